@@ -1,0 +1,62 @@
+# The two commands a newcomer needs: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.PHONY: help install run test lint types check bench quality screenshots lock browser clean
+
+help:  ## What there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+# One stamp per lock: an unchanged lock installs nothing.
+$(VENV)/run.stamp: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/run.stamp  ## Make .venv with the funding command
+
+run: install  ## Crawl the bundled sample records offline, publish, serve on http://127.0.0.1:8000
+	$(BIN)/funding --data var/demo demo --port $(PORT)
+
+browser:  ## Chromium for the browser tests (Debian, as root)
+	@tools/install-browser
+
+test: $(VENV)/dev.stamp browser  ## All tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp  ## Linter and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp  ## Type checker
+	$(BIN)/mypy
+
+check: lint types test  ## What CI runs
+
+bench: $(VENV)/dev.stamp  ## Timings of start and search page, printed
+	$(BIN)/python -m tests.bench
+
+quality: $(VENV)/dev.stamp  ## Labels and searches against the judged documents beside the project
+	$(BIN)/funding quality --docs ../shared/gold/docs.jsonl --labels ../shared/gold/labels_dev.jsonl \
+		--queries ../shared/gold/queries_dev.jsonl --out var/quality
+
+screenshots: $(VENV)/dev.stamp browser  ## Pictures of the pages at phone and desk width, in var/screenshots
+	$(BIN)/python -m tests.screenshots var/screenshots
+
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header --upgrade --group build
+
+lock: $(VENV)/dev.stamp  ## Lock the newest fitting versions with hashes
+	$(BIN)/$(LOCK) --output-file requirements.lock
+	$(BIN)/$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean:  ## Remove the environment and the data folder
+	rm -rf $(VENV) var

@@ -1,0 +1,86 @@
+"""Text to search tokens: the same function for what is indexed and what is asked.
+
+Fold (case, accents, Greek final sigma, Romanian cedillas), split into words, stem by language. Identifiers with
+hyphens (`HORIZON-CL2-2026`) give the whole, and every part. `VERSION` is stored with each index and must be raised
+when the tokens of any text change.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+VERSION = 1
+LONGEST = 64
+
+# Croatian has no Snowball stemmer of its own; the Serbian one reads Latin script.
+STEMMERS = {
+    "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "et": "estonian",
+    "fi": "finnish", "fr": "french", "ga": "irish", "hr": "serbian", "hu": "hungarian", "it": "italian", "lt": "lithuanian",
+    "nl": "dutch", "pl": "polish", "pt": "portuguese", "ro": "romanian", "sv": "swedish",
+}  # fmt: skip
+
+_WORD = re.compile(r"[^\W_]+(?:[-./_'’][^\W_]+)*\+?")
+_PART = re.compile(r"[^\W_]+")
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ς": "σ", "ı": "i", "ð": "d", "þ": "th", "ħ": "h"})
+# Accents are dropped, but й, ї and their like are letters of their own in Bulgarian.
+_KEEP = {"й": "й"}
+
+
+class Token(NamedTuple):
+    """A word of a text: its folded form and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Lower case without accents, so that both spellings meet. The length may change: fold words, not texts."""
+    text = unicodedata.normalize("NFC", text).casefold().translate(_LETTERS)
+    if text.isascii():
+        return text
+    folded = "".join(_KEEP.get(c) or "".join(p for p in unicodedata.normalize("NFD", c) if not unicodedata.combining(p)) for c in text)
+    return folded.translate(_LETTERS)
+
+
+def words(text: str) -> Iterator[Token]:
+    """The words of a text, folded, with their places; a hyphenated word comes whole and then in parts."""
+    for match in _WORD.finditer(text):
+        whole = match.group()
+        yield Token(fold(whole)[:LONGEST], match.start(), match.end())
+        parts = list(_PART.finditer(whole))
+        if len(parts) > 1:
+            for part in parts:
+                yield Token(fold(part.group())[:LONGEST], match.start() + part.start(), match.start() + part.end())
+
+
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    name = STEMMERS.get(language)
+    return Stemmer.Stemmer(name) if name else None
+
+
+@lru_cache(maxsize=262144)
+def stem(word: str, language: str) -> str:
+    """The stem of a folded word in a language; codes and numbers stay as they are."""
+    stemmer = _stemmer(language)
+    if stemmer is None or len(word) < 4 or not word.isalpha():
+        return word
+    return str(stemmer.stemWord(word))
+
+
+def tokens(text: str, language: str) -> list[str]:
+    """The search tokens of a text, in order."""
+    return [stem(token.text, language) for token in words(text)]
+
+
+def forms(word: str, languages: Iterable[str]) -> list[str]:
+    """The tokens a folded query word may have become in texts of these languages; the word itself first."""
+    return list(dict.fromkeys([word, *(stem(word, language) for language in languages)]))

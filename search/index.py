@@ -1,0 +1,75 @@
+"""The full-text index of one generation: a pure function of the store, built with Whoosh.
+
+Our analyser makes the tokens; Whoosh gets them ready, so that no analyser has to be stored with the index. One
+segment, so that document n is row n of the columns.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from whoosh import index as whoosh_index
+from whoosh.analysis import KeywordAnalyzer
+from whoosh.fields import ID, STORED, TEXT, Schema
+
+from search import records, regions
+from search.analysis import tokens
+from search.funds import FUND_TEXTS
+from search.records import Entry, Fund
+from search.store import Stored
+from search.vocabulary import LABELS, Country
+
+# How much a word counts by where it stands. Codes come first: who types one wants that call.
+BOOSTS = {"codes": 6.0, "title": 4.0, "place": 3.0, "summary": 2.0, "body": 1.0}
+
+
+def schema() -> Schema:
+    """The fields: id, the searched texts, and the record as JSON."""
+    texts = {name: TEXT(analyzer=KeywordAnalyzer(), phrase=True) for name in BOOSTS}
+    return Schema(id=ID(stored=True, unique=True), record=STORED, **texts)
+
+
+def searched_texts(entry: Entry) -> dict[str, list[str]]:
+    """Field -> the tokens an entry is found by."""
+    identifier = getattr(entry, "identifier", None) or getattr(entry, "cci", None)
+    codes = " ".join(filter(None, (entry.native_id, identifier, entry.programme, entry.source)))
+    units = [regions.units()[code] for code in entry.regions if code in regions.units()]
+    places = [name for unit in units for name in (unit.code, *unit.names())]
+    places += [LABELS[c] for c in entry.countries if c != Country.EU_WIDE]
+    texts = entry.texts()
+    if isinstance(entry, Fund):
+        places += [entry.area_en, entry.area_original]
+        texts += FUND_TEXTS[entry.fund].text
+    titles = " \n ".join(filter(None, (entry.title, entry.title_en)))
+    return {
+        "codes": tokens(codes, ""),
+        "title": tokens(titles, entry.lang),
+        "place": tokens(" \n ".join(dict.fromkeys(places)), ""),
+        "summary": tokens(entry.summary or "", entry.lang),
+        "body": tokens(" \n ".join(texts), entry.lang),
+    }
+
+
+def to_document(stored: Stored) -> str:
+    """The stored record as the index keeps it."""
+    fields = ("first_seen", "last_seen", "last_changed", "no_longer_listed_since")
+    return json.dumps({"entry": records.dump(stored.entry), **{f: getattr(stored, f) for f in fields}}, ensure_ascii=False)
+
+
+def from_document(text: str) -> Stored:
+    """What `to_document` wrote."""
+    data: dict[str, Any] = json.loads(text)
+    return Stored(records.load(data.pop("entry")), **data)
+
+
+def build(folder: Path, stored: list[Stored]) -> None:
+    """Write the index of these entries, in their order, into an empty folder."""
+    folder.mkdir()
+    index = whoosh_index.create_in(str(folder), schema())
+    writer = index.writer(limitmb=256)
+    for item in stored:
+        writer.add_document(id=item.entry.id, record=to_document(item), **searched_texts(item.entry))
+    writer.commit(optimize=True)
+    index.close()

@@ -1,0 +1,11 @@
+"""How Alembic runs the steps: on the connection that the store hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from search.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True, compare_type=True)
+with context.begin_transaction():
+    context.run_migrations()

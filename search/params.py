@@ -1,0 +1,254 @@
+"""A search as asked: parsed from the parameters of an address, whitelisted, with a named warning for what was wrong.
+
+Absent and empty differ: an absent parameter means its default, an empty one means "no filter". Nothing here raises
+for what a visitor may type.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from search import regions
+from search.facets import BY_NAME, FACETS
+from search.vocabulary import Country
+
+LONGEST_QUERY = 500
+PAGE_SIZES = (1, 200)
+DEFAULT_PAGE_SIZE = 20
+LAST_PAGE = 100_000
+
+
+class Sort(StrEnum):
+    """Orders of the results inside a tier and block; the id breaks ties."""
+
+    RELEVANCE = "relevance"
+    DEADLINE = "deadline"
+    NEWEST = "newest"
+    CHANGED = "changed"
+
+
+SORT_LABELS = {Sort.RELEVANCE: "best match", Sort.DEADLINE: "deadline", Sort.NEWEST: "newest", Sort.CHANGED: "last changed"}
+SWITCHES = {"eu_wide": True, "cross": True, "expand": True, "dated": False, "include_silent": False}
+DATES = ("deadline_from", "deadline_to", "changed_since")
+AMOUNTS = ("budget_min", "budget_max")
+
+
+@dataclass(frozen=True)
+class Warning:
+    """Something in the address that could not be used: which parameter, its value, and what was done."""
+
+    parameter: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True)
+class SearchParams:
+    """A search. `chosen` holds the facets whose parameter was present, valid values only; others use their default."""
+
+    q: str = ""
+    where: str = ""
+    where_means: str | None = None
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    region: tuple[str, ...] = ()
+    deadline_from: date | None = None
+    deadline_to: date | None = None
+    changed_since: date | None = None
+    budget_min: float | None = None
+    budget_max: float | None = None
+    dated: bool = False
+    include_silent: bool = False
+    eu_wide: bool = True
+    cross: bool = True
+    expand: bool = True
+    sort: Sort | None = None
+    page: int = 1
+    per_page: int = DEFAULT_PAGE_SIZE
+    warnings: tuple[Warning, ...] = ()
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """What a facet filters by: the chosen values, else its default; () = no filter."""
+        return self.chosen.get(facet, BY_NAME[facet].default)
+
+    @property
+    def order(self) -> Sort:
+        """The order asked for, else relevance with words and deadline without."""
+        return self.sort or (Sort.RELEVANCE if self.q else Sort.DEADLINE)
+
+    def understood(self) -> dict[str, Any]:
+        """The search as it was understood, defaults included; the `query` of the API."""
+        shown: dict[str, Any] = {"q": self.q, "where": self.where, "region": list(self.region)}
+        shown |= {f.name: list(self.values(f.name)) for f in FACETS}
+        shown |= {name: value.isoformat() if (value := getattr(self, name)) else None for name in DATES}
+        shown |= {name: getattr(self, name) for name in (*AMOUNTS, *SWITCHES, "page", "per_page")}
+        return shown | {"sort": str(self.order)}
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The address of this search, warnings and first page left out, in a fixed order."""
+        pairs = [(name, value) for name in ("q", "where") if (value := getattr(self, name))]
+        for facet in FACETS:
+            if facet.name in self.chosen:
+                pairs += [(facet.name, v) for v in self.chosen[facet.name]] or [(facet.name, "")]
+        pairs += [("region", code) for code in self.region if code != self.where_means]
+        pairs += [(name, value.isoformat()) for name in DATES if (value := getattr(self, name))]
+        pairs += [(name, f"{value:g}") for name in AMOUNTS if (value := getattr(self, name)) is not None]
+        pairs += [(name, str(int(value))) for name, default in SWITCHES.items() if (value := getattr(self, name)) != default]
+        pairs += [("sort", str(self.sort))] if self.sort else []
+        pairs += [("page", str(self.page))] if self.page != 1 else []
+        pairs += [("per_page", str(self.per_page))] if self.per_page != DEFAULT_PAGE_SIZE else []
+        return pairs
+
+    def choosing(self, facet: str, values: Iterable[str] | None) -> SearchParams:
+        """The same search with a facet's values replaced (None = back to its default), from the first page."""
+        chosen = {name: kept for name, kept in self.chosen.items() if name != facet}
+        if values is not None:
+            chosen[facet] = tuple(values)
+        return replace(self, chosen=chosen, page=1, warnings=())
+
+
+class _Reader:
+    """Reads one address; collects what is wrong with it."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]]) -> None:
+        self.given: dict[str, list[str]] = defaultdict(list)
+        for name, value in pairs:
+            self.given[name].append(clean(value))
+        self.known = known
+        self.warnings: list[Warning] = []
+
+    def warn(self, name: str, value: str, message: str) -> None:
+        self.warnings.append(Warning(name, value if len(value) <= 100 else value[:100] + "…", message))
+
+    def last(self, name: str) -> str:
+        return next((v for v in reversed(self.given.get(name, [])) if v), "")
+
+    def text(self, name: str) -> str:
+        value = self.last(name)
+        if len(value) > LONGEST_QUERY:
+            self.warn(name, value, f"longer than {LONGEST_QUERY} characters; the rest was left out")
+            value = value[:LONGEST_QUERY]
+        return value
+
+    def facet(self, name: str) -> tuple[str, ...] | None:
+        """The valid values of a facet; () when it is present and empty; None when it is absent or nothing of it is valid."""
+        if name not in self.given:
+            return None
+        values = [v for v in dict.fromkeys(self.given[name]) if v]
+        legal = BY_NAME[name].legal() or tuple(self.known.get(name, ()))
+        spelled = {v.casefold(): str(v) for v in legal}
+        spelled |= {"el": str(Country.EL), "eu": str(Country.EU_WIDE)} if name == "country" else {}
+        good = tuple(dict.fromkeys(spelled[v.casefold()] for v in values if v.casefold() in spelled))
+        for value in values:
+            if value.casefold() not in spelled:
+                self.warn(name, value, f"there is no such value of {BY_NAME[name].label.casefold()}; it was left out")
+        return good if good or not values else None
+
+    def day(self, name: str) -> date | None:
+        value = self.last(name)
+        if not value:
+            return None
+        try:
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+                raise ValueError(value)
+            return date.fromisoformat(value)
+        except ValueError:
+            self.warn(name, value, "not a date of the form 2026-12-31; it was left out")
+            return None
+
+    def amount(self, name: str) -> float | None:
+        value = self.last(name)
+        if not value:
+            return None
+        if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", value, re.ASCII) or not math.isfinite(float(value)):
+            self.warn(name, value, "not an amount in euro such as 200000; it was left out")
+            return None
+        return float(value)
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.last(name)
+        if not value:
+            return default
+        if not re.fullmatch(r"[+-]?\d{1,18}", value, re.ASCII):
+            self.warn(name, value, f"not a whole number; {default} was used")
+            return default
+        bounded = min(max(int(value), least), most)
+        if bounded != int(value):
+            self.warn(name, value, f"not between {least} and {most}; {bounded} was used")
+        return bounded
+
+    def switch(self, name: str) -> bool:
+        value = self.last(name)
+        if value not in ("", "0", "1"):
+            self.warn(name, value, f"neither 0 nor 1; {int(SWITCHES[name])} was used")
+        return value == "1" if value in ("0", "1") else SWITCHES[name]
+
+    def region_codes(self) -> list[str]:
+        codes = []
+        for value in dict.fromkeys(v for v in self.given.get("region", []) if v):
+            code = value.upper() if value.upper() in regions.units() else regions.resolve(value)
+            if code is None:
+                self.warn("region", value, "no NUTS region has this code or name; it was left out")
+            else:
+                codes.append(code)
+        return codes
+
+
+def clean(text: str) -> str:
+    """A text as typed, without control characters and broken surrogates, with single spaces."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
+    return " ".join(kept.split())
+
+
+def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] = {}) -> SearchParams:
+    """Read a search from the (name, value) pairs of an address.
+
+    known: facet -> its values in the data, for facets whose vocabulary the data decides.
+    """
+    read = _Reader(pairs, known)
+    chosen = {f.name: values for f in FACETS if (values := read.facet(f.name)) is not None}
+    codes, where, means = read.region_codes(), read.text("where"), None
+    if where:
+        means = regions.resolve(where)
+        if means is None:
+            read.warn("where", where, "no country or region of the Union has this name; it was left out")
+        else:
+            codes.append(means)
+    sort = read.last("sort")
+    if sort and sort not in list(Sort):
+        read.warn("sort", sort, f"there is no such order; there are {', '.join(Sort)}")
+        sort = ""
+    if read.last("as_of"):
+        read.warn("as_of", read.last("as_of"), "searching an earlier month is not offered yet; today's entries are shown")
+    for name in read.given.keys() - PARAMETERS:
+        read.warn(name, read.last(name), "there is no such parameter; it was left out")
+    days = {name: read.day(name) for name in DATES}
+    first, last = days["deadline_from"], days["deadline_to"]
+    if first and last and first > last:
+        read.warn("deadline_to", last.isoformat(), "lies before deadline_from; no deadline can be in between")
+    switches = {name: read.switch(name) for name in SWITCHES}
+    return SearchParams(
+        q=read.text("q"),
+        where=where,
+        where_means=means,
+        chosen=chosen,
+        region=tuple(dict.fromkeys(codes)),
+        **days,
+        **{name: read.amount(name) for name in AMOUNTS},
+        **switches,
+        sort=Sort(sort) if sort else None,
+        page=read.whole("page", 1, 1, LAST_PAGE),
+        per_page=read.whole("per_page", DEFAULT_PAGE_SIZE, *PAGE_SIZES),
+        warnings=tuple(read.warnings),
+    )
+
+
+PARAMETERS = {"q", "where", "region", "sort", "as_of", "page", "per_page", *DATES, *AMOUNTS, *SWITCHES, *BY_NAME}

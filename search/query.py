@@ -1,0 +1,245 @@
+"""search(): which entries a search finds, in which order, and how many there are of each facet value.
+
+Facets are joined by AND, the values within one by OR. Each facet is counted as if its own filter were absent. An
+EU-wide entry passes every country filter, one open to every sector every ecosystem filter, as a later tier.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search import columns, regions, timing, wording
+from search.clock import BRUSSELS
+from search.columns import Columns, Mask
+from search.facets import FACETS, Facet
+from search.generations import Generation
+from search.params import SearchParams, Sort
+from search.store import Stored
+from search.vocabulary import NOT_STATED, Status
+
+
+class Tier(StrEnum):
+    """How an entry answers the filters, best first."""
+
+    DIRECT = "direct"
+    EVERY_SECTOR = "every-sector"
+    WIDER_REGION = "wider-region"
+    EU_WIDE = "eu-wide"
+    SILENT = "silent"
+
+
+TIERS = tuple(Tier)
+
+
+@dataclass(frozen=True)
+class FacetCount:
+    """How many entries carry a value, and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result."""
+
+    stored: Stored
+    status: Status
+    tier: Tier
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """The answer to a search.
+
+    total: entries found; hits: those of the asked page; tiers: tier -> how many, in order; facets: name -> counts (every
+    legal value, also with 0); loosened: no entry has all the words, these have some; without: for an empty answer,
+    parameter -> how many there would be without it; rows: the found rows in order.
+    """
+
+    params: SearchParams
+    generation: str
+    total: int
+    hits: list[Hit]
+    tiers: dict[Tier, int]
+    facets: dict[str, list[FacetCount]]
+    loosened: bool
+    without: dict[str, int]
+    took_ms: float
+    rows: NDArray[np.intp]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.params.per_page))
+
+
+class _Search:
+    """The masks of one search: which entries pass which filter."""
+
+    def __init__(self, generation: Generation, params: SearchParams, now: datetime) -> None:
+        self.columns: Columns = generation.columns
+        self.params = params
+        self.now = now
+        size = len(self.columns)
+        c = self.columns
+        codes = timing.statuses(c.opens_at, c.ends_at, c.continuous, c.dated, now)
+        self.status_codes = codes
+        self.status_bits = np.array([codes == n for n in range(len(timing.STATUSES))])
+        self.tier = np.zeros(size, dtype=np.int8)
+        self.scores: NDArray[np.float64] | None = None
+        self.loosened = False
+        self.masks: dict[str, Mask] = {}
+        for facet in FACETS:
+            if params.values(facet.name):
+                self.masks[facet.name] = self._facet(facet)
+        if params.region:
+            self.masks["region"] = self._regions()
+        self._windows()
+        if params.q:
+            self._words(generation)
+
+    # -- filters: each sets its mask, and lowers the tier of entries that pass in a wider sense -------------------------
+
+    def bits(self, facet: Facet) -> tuple[list[str], Mask]:
+        """A facet's values and their bits."""
+        if facet.name == "status":
+            return [str(s) for s in timing.STATUSES], self.status_bits
+        return self.columns.values[facet.name], self.columns.bits[facet.name]
+
+    def _carrying(self, facet: Facet, chosen: tuple[str, ...]) -> Mask:
+        values, bits = self.bits(facet)
+        rows = [values.index(v) for v in chosen if v in values]
+        return bits[rows].any(axis=0) if rows else np.zeros(len(self.columns), dtype=bool)
+
+    def _lower(self, rows: Mask, tier: Tier) -> None:
+        self.tier[rows] = np.maximum(self.tier[rows], TIERS.index(tier))
+
+    def _facet(self, facet: Facet) -> Mask:
+        passing = self._carrying(facet, self.params.values(facet.name))
+        if facet.wide and facet.wide_switch and getattr(self.params, facet.wide_switch):
+            wider = self._carrying(facet, (facet.wide,)) & ~passing
+            self._lower(wider, Tier.EU_WIDE if facet.name == "country" else Tier.EVERY_SECTOR)
+            passing = passing | wider
+        if self.params.include_silent and not facet.always_stated:
+            silent = self._carrying(facet, (NOT_STATED,)) & ~passing
+            self._lower(silent, Tier.SILENT)
+            passing = passing | silent
+        return passing
+
+    def _regions(self) -> Mask:
+        """Direct: the region and what lies in it; wider: its ancestors' entries and the whole country's; then EU-wide."""
+        c = self.columns
+        direct, wider = np.zeros(len(c), dtype=bool), np.zeros(len(c), dtype=bool)
+        unlimited = ~c.region_bits.any(axis=0) if len(c.region_codes) else np.ones(len(c), dtype=bool)
+        for asked in self.params.region:
+            inside = [n for n, code in enumerate(c.region_codes) if regions.contains(asked, code)]
+            around = [n for n, code in enumerate(c.region_codes) if regions.contains(code, asked)]
+            country = c.select("country", [regions.country_of(asked)])
+            direct |= c.region_bits[inside].any(axis=0) | (country if len(asked) == 2 else False)
+            wider |= c.region_bits[around].any(axis=0) | (country & unlimited)
+        wider &= ~direct
+        self._lower(wider, Tier.WIDER_REGION)
+        passing = direct | wider
+        if self.params.eu_wide:
+            union = columns.eu_wide(c) & ~passing
+            self._lower(union, Tier.EU_WIDE)
+            passing |= union
+        return passing
+
+    def _windows(self) -> None:
+        """Deadline, budget and change windows; entries that state no date or amount stay, unless `dated`."""
+        p, c = self.params, self.columns
+        keep_undated = not p.dated
+        if p.deadline_from or p.deadline_to:
+            self.masks["deadline"] = columns.within_days(c, p.deadline_from, p.deadline_to) | (~c.dated & keep_undated)
+        if p.budget_min is not None or p.budget_max is not None:
+            low, high = p.budget_min or 0, p.budget_max if p.budget_max is not None else np.inf
+            self.masks["budget"] = ((c.budget >= low) & (c.budget <= high)) | (np.isnan(c.budget) & keep_undated)
+        if p.changed_since:
+            self.masks["changed_since"] = c.changed >= timing.start_of(p.changed_since, BRUSSELS)
+
+    def _words(self, generation: Generation) -> None:
+        found, self.loosened = wording.matches(self.params.q, generation.searcher, generation.languages)
+        self.scores = np.zeros(len(self.columns))
+        passing = np.zeros(len(self.columns), dtype=bool)
+        for row, score in found.items():
+            self.scores[row] = score
+            passing[row] = True
+        self.masks["q"] = passing
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def passing(self, without: str | None = None) -> Mask:
+        """The entries that pass every filter, or every filter but one."""
+        masks = [mask for name, mask in self.masks.items() if name != without]
+        return np.logical_and.reduce(masks) if masks else np.ones(len(self.columns), dtype=bool)
+
+    def counts(self, facet: Facet) -> list[FacetCount]:
+        """The counts of a facet, as if its own filter were absent."""
+        values, bits = self.bits(facet)
+        totals = np.count_nonzero(bits & self.passing(without=facet.name), axis=1)
+        chosen = self.params.values(facet.name)
+        return [FacetCount(v, facet.label_of(v), int(n), v in chosen) for v, n in zip(values, totals, strict=True)]
+
+    def ordered(self, found: Mask) -> NDArray[np.intp]:
+        """The found rows: by tier, block (calls first), then the order asked for, then id."""
+        c, rows = self.columns, np.flatnonzero(found)
+        ahead = np.where(c.ends_at > self.now.timestamp(), c.ends_at, np.inf).min(axis=1)
+        ahead[~c.dated] = np.inf
+        closed = self.status_codes == timing.STATUSES.index(Status.CLOSED)
+        keys: dict[Sort, NDArray[np.float64]] = {
+            Sort.DEADLINE: ahead,
+            Sort.NEWEST: -c.first_seen,
+            Sort.CHANGED: -c.changed,
+            Sort.RELEVANCE: -self.scores if self.scores is not None else ahead,
+        }
+        order = np.lexsort((rows, keys[self.params.order][rows], closed[rows], c.kind_block[rows], self.tier[rows]))
+        return rows[order]
+
+
+def search(generation: Generation, params: SearchParams, now: datetime) -> Results:
+    """Answer a search from one generation at one instant."""
+    started = time.perf_counter()
+    asked = _Search(generation, params, now)
+    rows = asked.ordered(asked.passing())
+    first = (params.page - 1) * params.per_page
+    tiers = np.bincount(asked.tier[rows], minlength=len(TIERS))
+    without = {}
+    if not len(rows):
+        counted = {name: int(np.count_nonzero(asked.passing(without=name))) for name in asked.masks}
+        without = dict(sorted(counted.items(), key=lambda item: -item[1]))
+    return Results(
+        params=params,
+        generation=generation.name,
+        total=len(rows),
+        hits=[_hit(generation, asked, int(row)) for row in rows[first : first + params.per_page]],
+        tiers={tier: int(n) for tier, n in zip(TIERS, tiers, strict=True) if n},
+        facets={facet.name: asked.counts(facet) for facet in FACETS},
+        loosened=asked.loosened,
+        without=without,
+        took_ms=round((time.perf_counter() - started) * 1000, 2),
+        rows=rows,
+    )
+
+
+def _hit(generation: Generation, asked: _Search, row: int) -> Hit:
+    score = float(asked.scores[row]) if asked.scores is not None else None
+    return Hit(generation.stored(row), timing.STATUSES[asked.status_codes[row]], TIERS[asked.tier[row]], score)
+
+
+def find(generation: Generation, entry_id: str, now: datetime) -> Hit | None:
+    """One entry by id, None when there is none."""
+    row = generation.columns.row_of.get(entry_id)
+    if row is None:
+        return None
+    stored = generation.stored(row)
+    return Hit(stored, timing.status(stored.entry, now), Tier.DIRECT, None)

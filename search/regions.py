@@ -1,0 +1,120 @@
+"""The NUTS tree: names in both languages, what lies in what, and names to codes.
+
+Codes of the 2021 and 2024 classifications are both known; where they differ a code also means its counterparts
+(PT17 means PT1A and PT1B). Country codes are ISO here (GR), NUTS codes keep Eurostat's EL.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+
+from search.analysis import fold
+from search.vocabulary import LANGUAGES, Country
+
+# Units of 2021 that 2024 split: Eurostat's correspondence table gives them no single counterpart.
+_SPLIT = {"PT17": ("PT1A", "PT1B"), "PT170": ("PT1A0", "PT1B0")}
+
+TABLE = Path(__file__).with_name("data") / "nuts.csv"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A NUTS unit, level 0 (country) to 3."""
+
+    code: str
+    level: int
+    country: str
+    name: str
+    name_latin: str
+    name_en: str
+    also_en: str
+    versions: tuple[str, ...]
+    other_code: str
+
+    def names(self) -> set[str]:
+        """Every spelling we know."""
+        return {n for n in (self.name, self.name_latin, self.name_en, self.also_en) if n}
+
+
+@cache
+def units() -> dict[str, Region]:
+    """All units by code."""
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        return {
+            row["code"]: Region(row["code"], int(row["level"]), row["country"], row["name"], row["name_latin"],
+                                row["name_en"], row["also_en"], tuple(row["versions"].split()), row["other_code"])
+            for row in csv.DictReader(lines)
+        }  # fmt: skip
+
+
+@cache
+def _counterparts() -> dict[str, frozenset[str]]:
+    """Codes of the other NUTS version, also for a unit that was split: through the units that lie in it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for unit in units().values():
+        if unit.other_code:
+            for cut in range(len(unit.code), 2, -1):
+                mine, theirs = unit.code[:cut], unit.other_code[:cut]
+                if mine != theirs and (cut == len(unit.code) or mine not in units() or len(units()[mine].versions) == 1):
+                    found[mine].add(theirs)
+                    found[theirs].add(mine)
+    for old, parts in _SPLIT.items():
+        found[old].update(parts)
+        for part in parts:
+            found[part].add(old)
+    return {code: frozenset(c for c in others if c in units()) for code, others in found.items()}
+
+
+def equivalents(code: str) -> frozenset[str]:
+    """The code itself and its counterparts in the other NUTS version."""
+    return frozenset({code}) | _counterparts().get(code, frozenset())
+
+
+def contains(outer: str, inner: str) -> bool:
+    """Whether a unit is, or lies in, another; across versions."""
+    return any(inner_code.startswith(outer_code) for outer_code in equivalents(outer) for inner_code in equivalents(inner))
+
+
+def country_of(code: str) -> str:
+    """The ISO country of a NUTS code."""
+    return "GR" if code[:2] == "EL" else code[:2]
+
+
+@cache
+def _by_name() -> dict[str, tuple[str, ...]]:
+    """Folded name -> codes, the largest unit first."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for unit in units().values():
+        for name in unit.names():
+            for spelling in (name, *name.split(" / ")):
+                found[fold(spelling)].add(unit.code)
+                found[fold(spelling.split(" (")[0])].add(unit.code)
+        found[fold(unit.code)].add(unit.code)
+    for iso in Country:
+        if iso is not Country.EU_WIDE:
+            nuts = "EL" if iso == "GR" else str(iso)
+            found[fold(iso)].add(nuts)
+            for language in LANGUAGES:
+                if name := Locale.parse(language).territories.get(str(iso)):
+                    found[fold(name)].add(nuts)
+    return {name: tuple(sorted(codes, key=lambda c: (len(c), c))) for name, codes in found.items()}
+
+
+def resolve(text: str) -> str | None:
+    """The NUTS code a name or code stands for (the largest unit of that name), or None."""
+    codes = _by_name().get(fold(" ".join(text.split())))
+    return codes[0] if codes else None
+
+
+def display(code: str) -> str:
+    """A unit's English name with its own beside it where they differ: "Lombardy (Lombardia)"."""
+    unit = units().get(code)
+    if unit is None:
+        return code
+    return unit.name_en if unit.name in (unit.name_en, "") else f"{unit.name_en} ({unit.name})"

@@ -1,0 +1,72 @@
+"""Settings from the environment, checked once at the start of every command."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from search import clock
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names it and says what is expected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says.
+
+    data: folder of the store, the index and the crawl cache (`FUNDING_DATA`, default `var`).
+    delay: seconds between two requests to one host (`FUNDING_DELAY`, default 1).
+    delay_is_set: whether the delay was given, so that 0 may override a Crawl-delay under replay.
+    contact: mail or page that goes into the user agent (`FUNDING_CONTACT`), None when not given.
+    database_url: SQLAlchemy URL of the store (`DATABASE_URL`, default SQLite in the data folder).
+    generations: how many published generations are kept (`FUNDING_GENERATIONS`, default 3).
+    """
+
+    data: Path
+    delay: float
+    delay_is_set: bool
+    contact: str | None
+    database_url: str
+    generations: int
+
+    @property
+    def index_folder(self) -> Path:
+        return self.data / "index"
+
+
+def _number(name: str, default: float, least: float, most: float) -> float:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise SettingsError(f"{name}={text!r} is not a number") from error
+    if not math.isfinite(value) or not least <= value <= most:
+        raise SettingsError(f"{name}={text!r} is not between {least:g} and {most:g}")
+    return value
+
+
+def load(data: str | Path | None = None) -> Settings:
+    """Read and check the environment; `data` overrides FUNDING_DATA. Raises SettingsError."""
+    try:
+        clock.pinned()
+    except clock.ClockError as error:
+        raise SettingsError(str(error)) from error
+    if os.environ.get("SEARCH_URL"):
+        raise SettingsError("SEARCH_URL is set, but this version only has the embedded index")
+    folder = Path(data or os.environ.get("FUNDING_DATA") or "var").expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"the data folder {folder} is a file")
+    return Settings(
+        data=folder,
+        delay=_number("FUNDING_DELAY", 1.0, 0, 3600),
+        delay_is_set=bool(os.environ.get("FUNDING_DELAY")),
+        contact=os.environ.get("FUNDING_CONTACT") or None,
+        database_url=os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'funding.db'}",
+        generations=int(_number("FUNDING_GENERATIONS", 3, 1, 1000)),
+    )

@@ -1,0 +1,82 @@
+"""What a source says of itself, and its health.
+
+The facts are written by the crawler when a source is registered; store, search and pages read them from the store,
+so that neither has to know the spiders.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from search.vocabulary import Level, TextUse
+
+STALE_AFTER = timedelta(days=35)
+
+
+class Health(StrEnum):
+    """ok: the last run was good and is at most 35 days old; stale: good, but older; failing: the last run was not good."""
+
+    OK = "ok"
+    FAILING = "failing"
+    STALE = "stale"
+    NEVER = "never"
+
+
+class FormatSeen(StrEnum):
+    """How sure we are of a source's wire format."""
+
+    RECORDED = "recorded"
+    DOCUMENTED = "documented"
+    INFERRED = "inferred"
+
+
+class SourceFacts(BaseModel):
+    """Constants of a source."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    title: str
+    homepage: str
+    countries: list[str]
+    level: list[Level]
+    kinds: list[str]
+    format_seen: FormatSeen
+    licence: str
+    attribution: str
+    text_use: TextUse
+    crawlable: bool = True
+    why_not: str | None = None
+
+
+class SourceState(BaseModel):
+    """One row of `funding sources`: the facts, and how the last crawls went. Instants are ISO 8601 UTC."""
+
+    facts: SourceFacts
+    last_run: str | None
+    last_good: str | None
+    calls: int
+    health: Health
+    reason: str | None
+    warnings: dict[str, int] = {}
+    counts: dict[str, float] = {}
+
+    def row(self) -> dict[str, Any]:
+        """As shown by `funding sources --json`."""
+        facts = self.facts.model_dump(mode="json")
+        return {**facts, **self.model_dump(mode="json", exclude={"facts"})}
+
+
+def health(last_state: str | None, last_good: str | None, now: datetime) -> Health:
+    """The health of a source from the state of its last run and the instant of its last good one."""
+    if last_state is None:
+        return Health.NEVER
+    if last_state != "good":
+        return Health.FAILING
+    if last_good and now - datetime.fromisoformat(last_good) > STALE_AFTER:
+        return Health.STALE
+    return Health.OK

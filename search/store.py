@@ -1,0 +1,296 @@
+"""The store: the truth about every entry, its history, the crawl runs and the sources.
+
+SQLite in WAL mode by default, any SQLAlchemy URL otherwise. A crawl writes once, in one transaction, when it is
+over and its guards have passed: a crash before leaves the store as it was, a commit is on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+
+from search import records, timing
+from search.records import Entry
+from search.sources import SourceFacts, SourceState, health
+from search.tables import entries, quarantine, runs, sources, versions
+
+PAYLOAD_LIMIT = 1_000_000
+
+
+class StoreError(RuntimeError):
+    """The store cannot be opened, read or written; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An entry with its history's key dates (ISO 8601 UTC)."""
+
+    entry: records.Call | records.Fund | records.Product
+    first_seen: str
+    last_seen: str
+    last_changed: str
+    no_longer_listed_since: str | None
+
+
+@dataclass
+class Harvest:
+    """What one crawl of a source brings.
+
+    held: ids that are listed but whose record was quarantined; complete: whether the absence of an entry means anything.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A record that could not be used, with the reason and what the source sent (persons scrubbed)."""
+
+    native_id: str | None
+    reason: str
+    payload: bytes
+
+
+def _sqlite_pragmas(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
+
+
+class Store:
+    """Open with `Store(url)`; the shape is brought up to date unless `migrate` is False (readers)."""
+
+    def __init__(self, url: str, migrate: bool = True) -> None:
+        self.url = sa.make_url(url)
+        sqlite = self.url.get_backend_name() == "sqlite"
+        if sqlite and self.url.database:
+            path = Path(self.url.database)
+            if not migrate and not path.exists():
+                raise StoreError(f"there is no store at {path}: run `funding crawl` or `funding demo` first")
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self.engine = sa.create_engine(self.url)
+        if sqlite:
+            event.listen(self.engine, "connect", _sqlite_pragmas)
+        if migrate:
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", "search:migrations")
+        try:
+            with self.engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except sa.exc.DatabaseError as error:
+            raise StoreError(f"the store {self.url.render_as_string()} cannot be opened: {error.__cause__ or error}") from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+            raise StoreError(f"the store {self.url.render_as_string()}: {error.__cause__ or error}") from error
+
+    # -- sources -------------------------------------------------------------------------------------------------
+
+    def register(self, facts: Iterable[SourceFacts]) -> None:
+        """Write the facts of the known sources; sources that are no longer known are left, with their calls."""
+        with self._begin() as connection:
+            for fact in facts:
+                row = fact.model_dump(mode="json")
+                if connection.execute(sa.update(sources).where(sources.c.name == fact.source).values(facts=row)).rowcount == 0:
+                    connection.execute(sa.insert(sources).values(name=fact.source, facts=row))
+
+    def source_facts(self) -> dict[str, SourceFacts]:
+        """The facts of every registered source by name."""
+        with self._begin() as connection:
+            return {r.name: SourceFacts.model_validate(r.facts) for r in connection.execute(sa.select(sources).order_by(sources.c.name))}
+
+    def source_states(self, now: datetime) -> list[SourceState]:
+        """Facts and health of every registered source, by name."""
+        with self._begin() as connection:
+            held = dict(connection.execute(sa.select(entries.c.source, sa.func.count()).group_by(entries.c.source)).all())  # type: ignore[arg-type]
+            last: dict[str, Any] = {}
+            good: dict[str, str] = {}
+            for run in connection.execute(sa.select(runs).where(runs.c.state != "running").order_by(runs.c.id)):
+                last[run.source] = run
+                if run.state == "good":
+                    good[run.source] = run.finished
+        states = []
+        for name, facts in self.source_facts().items():
+            run = last.get(name)
+            states.append(
+                SourceState(
+                    facts=facts,
+                    last_run=run.finished if run else None,
+                    last_good=good.get(name),
+                    calls=held.get(name, 0),
+                    health=health(run.state if run else None, good.get(name), now),
+                    reason=(run.reason if run else None) or facts.why_not,
+                    warnings=run.warnings if run else {},
+                    counts=run.counts if run else {},
+                )
+            )
+        return states
+
+    # -- runs ----------------------------------------------------------------------------------------------------
+
+    def interrupt(self, source: str, now: datetime) -> bool:
+        """Mark runs of a source that never ended as interrupted; whether there were any. The caller holds the source's lock."""
+        values = {"state": "interrupted", "finished": timing.utc(now), "reason": "the crawl was interrupted before it ended", "pid": None}
+        with self._begin() as connection:
+            query = sa.update(runs).where(runs.c.source == source, runs.c.state == "running").values(**values)
+            return connection.execute(query).rowcount > 0
+
+    def start_run(self, source: str, now: datetime) -> int:
+        """Note that a crawl begins; returns the run's number."""
+        self.interrupt(source, now)
+        with self._begin() as connection:
+            row = {"source": source, "started": timing.utc(now), "state": "running", "counts": {}, "warnings": {}, "pid": os.getpid()}
+            return int(connection.execute(sa.insert(runs).values(**row)).inserted_primary_key[0])
+
+    def fail_run(self, run_id: int, reason: str, now: datetime, warnings: Mapping[str, int], refused: Iterable[Refused] = ()) -> None:
+        """End a run that failed: nothing of its source's entries is touched."""
+        with self._begin() as connection:
+            self._quarantine(connection, run_id, refused, now)
+            values = {"state": "failed", "finished": timing.utc(now), "reason": reason, "warnings": dict(warnings), "pid": None}
+            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
+
+    def last_good_counts(self, source: str) -> dict[str, float] | None:
+        """The counts of the last good run, None when there was none."""
+        query = sa.select(runs.c.counts).where(runs.c.source == source, runs.c.state == "good").order_by(runs.c.id.desc()).limit(1)
+        with self._begin() as connection:
+            return connection.execute(query).scalar()
+
+    def finish_run(
+        self, run_id: int, harvest: Harvest, now: datetime, warnings: Mapping[str, int], extra: Mapping[str, float], refused: Iterable[Refused] = ()
+    ) -> dict[str, float]:
+        """Take over a complete, guarded crawl in one transaction; returns the run's counts.
+
+        An entry of the source that the crawl did not list is closed when its last deadline has passed, else marked as
+        no longer listed since this run; one that is listed again loses the mark.
+        """
+        instant = timing.utc(now)
+        with self._begin() as connection:
+            source = connection.execute(sa.select(runs.c.source).where(runs.c.id == run_id)).scalar_one()
+            known = {r.id: r for r in connection.execute(sa.select(entries).where(entries.c.source == source))}
+            counts = dict.fromkeys(("new", "changed", "back", "closed", "gone"), 0)
+            for entry in harvest.entries:
+                for what in self._take(connection, run_id, entry, known.get(entry.id), instant):
+                    counts[what] += 1
+            listed = {e.id for e in harvest.entries} | harvest.held
+            for row in known.values() if harvest.complete else ():
+                if row.id not in listed and (what := self._miss(connection, run_id, row, now)):
+                    counts[what] += 1
+            refused = list(refused)
+            self._quarantine(connection, run_id, refused, now)
+            found = len(listed)
+            total = {**counts, "found": found, "quarantined": len(refused), **extra}
+            values = {"state": "good", "finished": instant, "counts": total, "warnings": dict(warnings), "pid": None}
+            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
+        return total
+
+    def _take(self, connection: sa.Connection, run_id: int, entry: Entry, known: Any, instant: str) -> list[str]:
+        """Insert or update one entry; what happened to it."""
+        record, digest = records.dump(entry), entry.digest()
+        if known is None:
+            row = {"id": entry.id, "source": entry.source, "kind": record["kind"], "record": record, "digest": digest}
+            dates = {"first_seen": instant, "last_seen": instant, "last_changed": instant}
+            connection.execute(sa.insert(entries).values(**row, **dates))
+            self._version(connection, run_id, entry.id, "new", {}, instant)
+            return ["new"]
+        happened = []
+        values: dict[str, Any] = {"last_seen": instant, "no_longer_listed_since": None}
+        if known.no_longer_listed_since:
+            happened.append("back")
+            self._version(connection, run_id, entry.id, "back", {"listed": [known.no_longer_listed_since, None]}, instant)
+        if known.digest != digest:
+            values |= {"record": record, "digest": digest, "kind": record["kind"]}
+            if changes := changed_fields(known.record, record):
+                values["last_changed"] = instant
+                happened.append("changed")
+                self._version(connection, run_id, entry.id, "changed", changes, instant)
+        connection.execute(sa.update(entries).where(entries.c.id == entry.id).values(**values))
+        return happened
+
+    def _miss(self, connection: sa.Connection, run_id: int, row: Any, now: datetime) -> str:
+        """Judge an entry that a complete run did not list; "closed", "gone", or "" when it was judged before."""
+        if row.no_longer_listed_since:
+            return ""
+        if timing.last_deadline_passed(records.load(row.record), now):
+            return "closed" if row.last_seen == self._previous_good(connection, row.source) else ""
+        instant = timing.utc(now)
+        connection.execute(sa.update(entries).where(entries.c.id == row.id).values(no_longer_listed_since=instant))
+        self._version(connection, run_id, row.id, "gone", {"listed": [None, instant]}, instant)
+        return "gone"
+
+    @staticmethod
+    def _previous_good(connection: sa.Connection, source: str) -> str | None:
+        query = sa.select(runs.c.finished).where(runs.c.source == source, runs.c.state == "good").order_by(runs.c.id.desc()).limit(1)
+        return connection.execute(query).scalar()
+
+    @staticmethod
+    def _version(connection: sa.Connection, run_id: int, entry_id: str, what: str, changes: Mapping[str, Any], instant: str) -> None:
+        row = {"entry_id": entry_id, "run_id": run_id, "seen": instant, "event": what, "changes": dict(changes)}
+        connection.execute(sa.insert(versions).values(**row))
+
+    @staticmethod
+    def _quarantine(connection: sa.Connection, run_id: int, refused: Iterable[Refused], now: datetime) -> None:
+        source = connection.execute(sa.select(runs.c.source).where(runs.c.id == run_id)).scalar_one()
+        for item in refused:
+            payload = zlib.compress(item.payload[:PAYLOAD_LIMIT])
+            row = {"native_id": (item.native_id or "")[:200] or None, "reason": item.reason, "payload": payload, "seen": timing.utc(now)}
+            connection.execute(sa.insert(quarantine).values(run_id=run_id, source=source, **row))
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def all_entries(self) -> Iterator[Stored]:
+        """Every entry, by id."""
+        with self._begin() as connection:
+            for r in connection.execute(sa.select(entries).order_by(entries.c.id).execution_options(yield_per=500)):
+                yield Stored(records.load(r.record), r.first_seen, r.last_seen, r.last_changed, r.no_longer_listed_since)
+
+    def digests(self) -> dict[str, str]:
+        """id -> digest of every entry."""
+        with self._begin() as connection:
+            return {r.id: r.digest for r in connection.execute(sa.select(entries.c.id, entries.c.digest))}
+
+    def history(self, entry_id: str) -> list[dict[str, Any]]:
+        """What happened to an entry, newest first: seen, event, changes."""
+        query = sa.select(versions).where(versions.c.entry_id == entry_id).order_by(versions.c.id.desc())
+        with self._begin() as connection:
+            return [{"seen": r.seen, "event": r.event, "changes": r.changes} for r in connection.execute(query)]
+
+    def quarantined(self, run_id: int | None = None) -> list[dict[str, Any]]:
+        """Refused records: source, native_id, reason, seen, payload (bytes)."""
+        query = sa.select(quarantine).order_by(quarantine.c.id)
+        if run_id is not None:
+            query = query.where(quarantine.c.run_id == run_id)
+        with self._begin() as connection:
+            return [dict(r._mapping) | {"payload": zlib.decompress(r.payload)} for r in connection.execute(query)]
+
+
+def changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """{field: [old, new]} of what the source changed; evidence only explains labels and is left out."""
+    names = (old.keys() | new.keys()) - {"evidence"}
+    return {name: [old.get(name), new.get(name)] for name in sorted(names) if old.get(name) != new.get(name)}

@@ -1,0 +1,73 @@
+"""The tables of the store. Portable types only: instants are ISO 8601 strings in UTC, records are JSON.
+
+`search/migrations` holds the same shape as steps; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# What each source says of itself (search.sources.SourceFacts), as last registered.
+sources = Table("sources", metadata, Column("name", String(64), primary_key=True), Column("facts", JSON, nullable=False))
+
+# One row per crawl of one source. state: running, good, failed, interrupted.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(64), nullable=False, index=True),
+    Column("started", String(32), nullable=False),
+    Column("finished", String(32)),
+    Column("state", String(16), nullable=False),
+    Column("reason", String, doc="why it failed, in words"),
+    Column("counts", JSON, nullable=False, doc="found, new, changed, back, closed, gone, quarantined, requests, seconds"),
+    Column("warnings", JSON, nullable=False, doc="what was survived -> how often"),
+    Column("pid", Integer, doc="the process that runs it"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("source", String(64), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("record", JSON, nullable=False, doc="search.records.dump of the entry"),
+    Column("digest", String(64), nullable=False),
+    Column("first_seen", String(32), nullable=False),
+    Column("last_seen", String(32), nullable=False),
+    Column("last_changed", String(32), nullable=False),
+    Column("no_longer_listed_since", String(32)),
+)
+
+# What each run changed: changes is {field: [old, new]}, or {"listed": [...]} for new, gone and back.
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry_id", String(200), ForeignKey("entries.id"), nullable=False),
+    Column("run_id", Integer, ForeignKey("runs.id"), nullable=False),
+    Column("seen", String(32), nullable=False),
+    Column("event", String(16), nullable=False, doc="new, changed, gone, back"),
+    Column("changes", JSON, nullable=False),
+    Index("ix_versions_entry_id", "entry_id"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("runs.id"), nullable=False),
+    Column("source", String(64), nullable=False, index=True),
+    Column("native_id", String(200)),
+    Column("reason", String, nullable=False),
+    Column("payload", LargeBinary, doc="what the source sent, zlib, persons scrubbed"),
+    Column("seen", String(32), nullable=False),
+)

@@ -1,0 +1,108 @@
+"""The words of a search: read what was typed, build the Whoosh query, find the words again for marking.
+
+Words are joined by AND; "quotes" make a phrase, a leading minus excludes, a trailing star means "begins with".
+Small words ("of", "for") are not required. When no entry has every word, entries with any of them are shown and it is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from whoosh import query as wq
+from whoosh.searching import Searcher
+
+from search.analysis import Token, forms, stem, words
+from search.index import BOOSTS
+
+MOST_WORDS = 32
+
+# Words that carry no meaning of their own, in the languages people mostly type here. Not required, never marked.
+SMALL = frozenset(
+    (
+        "a an and are as at by for from in into is of on or the to with how what which who your my our i we "
+        "der die das und für von mit im den dem des ein eine in zu auf le la les de des du et pour en un une dans sur au aux "
+        "el los las y para con por del al il lo gli e per di da della dei degli delle nel nella o os do dos das em no na"
+    ).split()
+)
+_ASKED = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One part of a search. words: folded; excluded: must not occur; phrase: in this order; prefix: begins with."""
+
+    words: tuple[str, ...]
+    excluded: bool = False
+    phrase: bool = False
+    prefix: bool = False
+
+
+def read(text: str) -> list[Asked]:
+    """The parts of a search; at most MOST_WORDS."""
+    parts: list[Asked] = []
+    for minus, quoted, plain in _ASKED.findall(text.replace("“", '"').replace("”", '"').replace("„", '"')):
+        if quoted:
+            found = tuple(t.text for t in words(quoted) if _outermost(t, quoted))
+            parts += [Asked(found, bool(minus), phrase=len(found) > 1)] if found else []
+        else:
+            prefix = plain.endswith("*") and len(plain) > 3
+            found = tuple(t.text for t in words(plain) if _outermost(t, plain))
+            parts += [Asked((word,), bool(minus), prefix=prefix) for word in found]
+    return list(dict.fromkeys(parts))[:MOST_WORDS]
+
+
+def _outermost(token: Token, text: str) -> bool:
+    """Whether a token is a whole word as typed, not the part of a hyphenated one."""
+    before, after = text[: token.start][-1:], text[token.end :][:1]
+    return not (before in set("-./_'’") and before and text[: token.start - 1][-1:].isalnum()) and not (
+        after and after in "-./_'’" and text[token.end + 1 : token.end + 2].isalnum()
+    )
+
+
+def _one(part: Asked, languages: Iterable[str]) -> wq.Query:
+    """A part in any field: the best spelling in each field counts."""
+    choices: list[wq.Query] = []
+    for field, boost in BOOSTS.items():
+        if part.prefix:
+            choices.append(wq.Prefix(field, part.words[0], boost=boost))
+        elif part.phrase:
+            spelled = {tuple(stem(w, lang) for w in part.words) for lang in ("", *languages)}
+            choices += [wq.Phrase(field, list(s), boost=boost) for s in sorted(spelled)]
+        else:
+            choices += [wq.Term(field, form, boost=boost) for form in forms(part.words[0], languages)]
+    return wq.Or(choices)
+
+
+def matches(text: str, searcher: Searcher, languages: Iterable[str]) -> tuple[dict[int, float], bool]:
+    """Document -> score of the entries that match; and whether only some of the words were asked for, since no entry has all."""
+    parts = read(text)
+    languages = sorted(languages)
+    wanted = [p for p in parts if not p.excluded and (p.phrase or p.prefix or p.words[0] not in SMALL)] or [p for p in parts if not p.excluded]
+    unwanted = [_one(p, languages) for p in parts if p.excluded]
+    queries = [_one(p, languages) for p in wanted]
+    found = _score(wq.And(queries) if queries else wq.Every(), unwanted, searcher)
+    if found or len(queries) < 2:
+        return found, False
+    loosened = _score(wq.Or(queries), unwanted, searcher)
+    return loosened, bool(loosened)
+
+
+def _score(wanted: wq.Query, unwanted: list[wq.Query], searcher: Searcher) -> dict[int, float]:
+    whole = wq.AndNot(wanted, wq.Or(unwanted)) if unwanted else wanted
+    return dict(searcher.search(whole, limit=None).items())
+
+
+def marks(text: str, asked: str, language: str) -> list[tuple[int, int]]:
+    """Where the words of a search stand in a text, in order, as (start, end)."""
+    parts = [p for p in read(asked) if not p.excluded]
+    single = {w for p in parts if not p.prefix for w in p.words if w not in SMALL}
+    stems = {stem(w, language) for w in single} | single
+    prefixes = tuple(p.words[0] for p in parts if p.prefix)
+    spans: list[tuple[int, int]] = []
+    for token in words(text):
+        hit = token.text in single or stem(token.text, language) in stems or (prefixes and token.text.startswith(prefixes))
+        if hit and not (spans and token.start < spans[-1][1]):
+            spans.append((token.start, token.end))
+    return spans

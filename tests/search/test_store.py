@@ -1,0 +1,136 @@
+"""The store: what a run brings, what absence means, what survives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from search import records, tables
+from search.sources import FormatSeen, Health, SourceFacts
+from search.store import Harvest, Refused, Store, StoreError, changed_fields
+
+MARCH = datetime.fromisoformat("2026-03-21T00:00:00+01:00")
+AUGUST = datetime.fromisoformat("2026-08-22T00:00:00+02:00")
+OCTOBER = datetime.fromisoformat("2026-10-22T00:00:00+02:00")
+
+
+def call(number: int, deadline: str | None = "2026-12-01", **more) -> records.Call:
+    data = {"kind": "call", "id": f"s:{number}", "source": "s", "native_id": str(number), "title": f"Call {number}", "lang": "en",
+            "url": f"https://example.org/{number}", "level": "eu", "deadlines": [{"date": deadline}] if deadline else []}  # fmt: skip
+    return records.load(data | more)
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/funding.db")
+    yield store
+    store.close()
+
+
+def run(store, now, *entries, **more):
+    return store.finish_run(store.start_run("s", now), Harvest(list(entries), **more), now, {}, {})
+
+
+def stored(store):
+    return {item.entry.native_id: item for item in store.all_entries()}
+
+
+def test_a_first_run_brings_new_entries(store):
+    counts = run(store, MARCH, call(1), call(2))
+    assert (counts["new"], counts["found"]) == (2, 2)
+    assert stored(store)["1"].first_seen == "2026-03-20T23:00:00Z"
+
+
+def test_a_change_is_kept_as_old_and_new(store):
+    run(store, MARCH, call(1))
+    counts = run(store, AUGUST, call(1, "2027-01-15"))
+    assert counts["changed"] == 1
+    item = stored(store)["1"]
+    assert (item.first_seen[:10], item.last_changed[:10]) == ("2026-03-20", "2026-08-21")
+    change = store.history("s:1")[0]
+    assert change["event"] == "changed"
+    old, new = change["changes"]["deadlines"]
+    assert (old[0]["date"], new[0]["date"]) == ("2026-12-01", "2027-01-15")
+
+
+def test_only_evidence_changing_is_no_change_for_readers(store):
+    quote = {"value": "eu", "origin": "mapped", "rule": "a"}
+    run(store, MARCH, call(1))
+    counts = run(store, AUGUST, call(1, evidence={"level": [quote]}))
+    assert counts["changed"] == 0
+    assert stored(store)["1"].last_changed[:10] == "2026-03-20"
+    assert stored(store)["1"].entry.evidence, "the new evidence is kept all the same"
+
+
+def test_absence_means_closed_or_no_longer_listed_or_nothing(store):
+    run(store, MARCH, call(1, "2026-06-01"), call(2, "2026-12-01"), call(3, None), call(4))
+    counts = run(store, AUGUST, call(4), held={"s:3"})
+    assert (counts["closed"], counts["gone"]) == (1, 1)
+    marks = {number: item.no_longer_listed_since for number, item in stored(store).items()}
+    assert marks == {"1": None, "2": "2026-08-21T22:00:00Z", "3": None, "4": None}
+
+
+def test_the_mark_keeps_its_first_day_and_goes_when_listed_again(store):
+    run(store, MARCH, call(1), call(2))
+    run(store, AUGUST, call(2))
+    assert run(store, OCTOBER, call(2))["gone"] == 0
+    assert stored(store)["1"].no_longer_listed_since == "2026-08-21T22:00:00Z"
+    assert run(store, OCTOBER, call(1), call(2))["back"] == 1
+    assert stored(store)["1"].no_longer_listed_since is None
+    assert [h["event"] for h in store.history("s:1")] == ["back", "gone", "new"]
+
+
+def test_absence_is_not_judged_after_an_incomplete_run(store):
+    run(store, MARCH, call(1), call(2))
+    assert run(store, AUGUST, call(2), complete=False)["gone"] == 0
+    assert stored(store)["1"].no_longer_listed_since is None
+
+
+def test_a_failed_run_touches_no_entry_and_says_why(store):
+    facts = SourceFacts(source="s", title="S", homepage="https://example.org", countries=[], level=["eu"], kinds=["call"],
+                        format_seen=FormatSeen.RECORDED, licence="x", attribution="x", text_use="full")  # fmt: skip
+    store.register([facts])
+    run(store, MARCH, call(1))
+    number = store.start_run("s", AUGUST)
+    store.fail_run(number, "HTTP 500", AUGUST, {"asked again": 2}, [Refused("9", "broken", b"x" * 10)])
+    assert stored(store)["1"].last_seen[:10] == "2026-03-20"
+    (state,) = store.source_states(AUGUST)
+    assert (state.health, state.reason, state.warnings, state.calls) == (Health.FAILING, "HTTP 500", {"asked again": 2}, 1)
+    assert state.last_good == "2026-03-20T23:00:00Z"
+    (refused,) = store.quarantined(number)
+    assert (refused["native_id"], refused["reason"], refused["payload"]) == ("9", "broken", b"x" * 10)
+
+
+def test_a_run_that_never_ended_is_marked_when_the_next_begins(store):
+    store.start_run("s", MARCH)
+    store.start_run("s", AUGUST)
+    with store.engine.connect() as connection:
+        states = connection.execute(sa.select(tables.runs.c.state).order_by(tables.runs.c.id)).scalars().all()
+    assert states == ["interrupted", "running"]
+
+
+def test_other_sources_are_left_alone(store):
+    run(store, MARCH, call(1))
+    other = store.start_run("t", AUGUST)
+    store.finish_run(other, Harvest([]), AUGUST, {}, {})
+    assert stored(store)["1"].no_longer_listed_since is None
+
+
+def test_the_migrations_make_the_tables_of_the_code(store):
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_a_damaged_database_is_named(tmp_path):
+    path = tmp_path / "funding.db"
+    path.write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        Store(f"sqlite:///{path}")
+
+
+def test_changed_fields_names_old_and_new():
+    assert changed_fields({"a": 1, "b": 2, "evidence": 3}, {"a": 1, "b": 3, "c": 4, "evidence": 5}) == {"b": [2, 3], "c": [None, 4]}
