@@ -61,8 +61,7 @@ class Columns:
 
     def select(self, facet: str, chosen: Sequence[str]) -> Mask:
         """The entries that carry any of the values."""
-        rows = [self.values[facet].index(v) for v in chosen if v in self.values[facet]]
-        return self.bits[facet][rows].any(axis=0) if rows else np.zeros(len(self), dtype=bool)
+        return carrying(self.values[facet], self.bits[facet], chosen)
 
     def save(self, folder: Path) -> None:
         """Write the arrays and their names."""
@@ -86,6 +85,12 @@ class Columns:
         with np.load(folder / "columns.npz", allow_pickle=False) as arrays:
             matrices = {name: bits(arrays[f"bits_{name}"]) for name in names["values"]}
             return cls(**names, bits=matrices, region_bits=bits(arrays["region_bits"]), **{name: arrays[name] for name in _ARRAYS})
+
+
+def carrying(values: Sequence[str], bits: Mask, chosen: Sequence[str]) -> Mask:
+    """The entries that carry any of the chosen values; bits has one row per value."""
+    found: Mask = np.logical_or.reduce(bits[[values.index(v) for v in chosen if v in values]], axis=0, dtype=bool)
+    return found
 
 
 _ARRAYS = ("opens_at", "ends_at", "continuous", "dated", "deadline_days", "budget", "changed", "first_seen", "kind_block")
@@ -144,7 +149,8 @@ def within_days(columns: Columns, first: date | None, last: date | None) -> Mask
     """Entries with a deadline in the window; either end may be open."""
     days = columns.deadline_days
     low, high = first.toordinal() if first else NEVER + 1, last.toordinal() if last else np.iinfo(np.int32).max
-    return ((days >= low) & (days <= high)).any(axis=1)
+    inside: Mask = np.logical_or.reduce((days >= low) & (days <= high), axis=1)
+    return inside
 
 
 def eu_wide(columns: Columns) -> Mask:

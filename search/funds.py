@@ -47,13 +47,13 @@ FUND_TEXTS: dict[str, FundText] = {
     Fund.ESF_PLUS: FundText(
         name="European Social Fund Plus (ESF+)",
         text=(
-            "The Union's main fund for people's skills. It pays for training and learning themselves: courses, apprenticeships, "
-            "guidance, and the validation of what people have learnt outside school.",
-            "Its objectives on skills: help workers and companies adapt to change (d); make education and training better and closer "
-            "to what the labour market needs, with key and digital skills, dual training and apprenticeships (e); give everybody equal "
-            "access to good education and training, adult learning included (f); lifelong learning, with flexible upskilling and "
-            "reskilling for all and a better view of the skills that will be needed (g). Access to work (a) and active inclusion (h) "
-            "can include training too.",
+            "The Union’s main fund for people’s skills. It pays for training and learning themselves: courses, "
+            "apprenticeships, guidance, and the validation of what people have learnt outside school.",
+            "Its objectives on skills: help workers and companies adapt to change (d); make education and training better"
+            " and closer to what the labour market needs, with key and digital skills, dual training and apprenticeships "
+            "(e); give everybody equal access to good education and training, adult learning included (f); lifelong "
+            "learning, with flexible upskilling and reskilling for all and a better view of the skills that will be "
+            "needed (g). Access to work (a) and active inclusion (h) can include training too.",
             "Each programme chooses among these objectives and decides who may apply.",
         ),
         articles=(("Regulation (EU) 2021/1057, Article 4(1): specific objectives (a), (d) to (h)", _law("2021/1057")), _COMMON),
@@ -63,11 +63,13 @@ FUND_TEXTS: dict[str, FundText] = {
     Fund.ERDF: FundText(
         name="European Regional Development Fund (ERDF)",
         text=(
-            "Pays mostly for investment: research, digital services, companies, infrastructure. On skills it can pay for two things.",
-            "Skills for smart specialisation, industrial transition and entrepreneurship, as part of a smarter Europe (policy "
-            "objective 1): what companies and research need to take up new technology.",
-            "Equal access to good services in education, training and lifelong learning through accessible infrastructure, distance and "
-            "online learning included, as part of a more social Europe (policy objective 4): buildings and equipment rather than courses.",
+            "Pays mostly for investment: research, digital services, companies, infrastructure. On skills it can pay for "
+            "two things.",
+            "Skills for smart specialisation, industrial transition and entrepreneurship, as part of a smarter Europe "
+            "(policy objective 1): what companies and research need to take up new technology.",
+            "Equal access to good services in education, training and lifelong learning through accessible "
+            "infrastructure, distance and online learning included, as part of a more social Europe (policy objective 4):"
+            " buildings and equipment rather than courses.",
         ),
         articles=(
             ("Regulation (EU) 2021/1058, Article 3(1): specific objectives of the ERDF", _law("2021/1058")),
@@ -80,10 +82,11 @@ FUND_TEXTS: dict[str, FundText] = {
     Fund.JTF: FundText(
         name="Just Transition Fund (JTF)",
         text=(
-            "For the territories hit hardest by the way to a climate-neutral economy, named in a territorial just transition plan. "
-            "Only there, and only for what the plan says.",
-            "It can pay for the upskilling and reskilling of workers and jobseekers, for help in finding work, for the active inclusion "
-            "of jobseekers, and for education and social inclusion where the plan justifies it; beside investment in companies.",
+            "For the territories hit hardest by the way to a climate-neutral economy, named in a territorial just "
+            "transition plan. Only there, and only for what the plan says.",
+            "It can pay for the upskilling and reskilling of workers and jobseekers, for help in finding work, for the "
+            "active inclusion of jobseekers, and for education and social inclusion where the plan justifies it; beside "
+            "investment in companies.",
         ),
         articles=(
             ("Regulation (EU) 2021/1056, Article 8: what the JTF can support", _law("2021/1056")),
@@ -96,10 +99,10 @@ FUND_TEXTS: dict[str, FundText] = {
     Fund.RRF: FundText(
         name="Recovery and Resilience Facility (RRF)",
         text=(
-            "Pays Member States for reforms and investments of their national recovery and resilience plan, against milestones and "
-            "targets. A country decides itself how the money reaches companies and training providers.",
-            "Education and skills are named under the pillar for the next generation; training for the green and the digital transition "
-            "can be part of those pillars. What one plan holds stands in the plan.",
+            "Pays Member States for reforms and investments of their national recovery and resilience plan, against "
+            "milestones and targets. A country decides itself how the money reaches companies and training providers.",
+            "Education and skills are named under the pillar for the next generation; training for the green and the "
+            "digital transition can be part of those pillars. What one plan holds stands in the plan.",
         ),
         articles=(
             ("Regulation (EU) 2021/241, Article 3: the six pillars", _law("2021/241")),
@@ -111,8 +114,8 @@ FUND_TEXTS: dict[str, FundText] = {
     Fund.CF: FundText(
         name="Cohesion Fund (CF)",
         text=(
-            "Pays for environment and for trans-European transport in the Member States with a lower income per head. Training is not "
-            "among its objectives: look at the ESF+ of the same country for skills.",
+            "Pays for environment and for trans-European transport in the Member States with a lower income per head. "
+            "Training is not among its objectives: look at the ESF+ of the same country for skills.",
         ),
         articles=(
             ("Regulation (EU) 2021/1058, Article 3(1) and (2): objectives of the Cohesion Fund", _law("2021/1058")),
@@ -125,10 +128,11 @@ FUND_TEXTS: dict[str, FundText] = {
     INTERREG: FundText(
         name="Interreg (European territorial cooperation, paid by the ERDF)",
         text=(
-            "Pays for cooperation between partners from several countries: across a border, in a larger area, or across the Union. "
-            "A project needs partners from at least two of the countries.",
-            "On skills it can pay for better access to, and quality of, education, training and lifelong learning across borders, so that "
-            "skills are also recognised there, and for labour markets across borders. Each programme chooses its objectives.",
+            "Pays for cooperation between partners from several countries: across a border, in a larger area, or across "
+            "the Union. A project needs partners from at least two of the countries.",
+            "On skills it can pay for better access to, and quality of, education, training and lifelong learning across "
+            "borders, so that skills are also recognised there, and for labour markets across borders. Each programme "
+            "chooses its objectives.",
         ),
         articles=(
             ("Regulation (EU) 2021/1059, Article 14: Interreg-specific objectives", _law("2021/1059")),

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import index as whoosh_index
-from whoosh.searching import Searcher
 
 from search import analysis, index, timing
 from search.columns import Columns
@@ -42,7 +41,7 @@ class Generation:
     folder: Path
     manifest: dict[str, Any]
     columns: Columns
-    searcher: Searcher
+    searcher: Any  # whoosh.searching.Searcher
 
     @property
     def name(self) -> str:

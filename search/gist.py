@@ -29,8 +29,9 @@ WHO = {
 
 
 def money(amount: float, currency: str) -> str:
-    """ "EUR 200 000": the amount without decimals where it has none, thin groups."""
-    figure = format_decimal(amount, locale=ENGLISH, group_separator=True).replace(",", " ")
+    """ "EUR 200 000": decimals only where there are some."""
+    form = "#,##0" if amount == int(amount) else "#,##0.00"
+    figure = format_decimal(amount, form, locale=ENGLISH).replace(",", " ")
     return f"{currency} {figure}"
 
 

@@ -99,7 +99,7 @@ class SearchParams:
                 pairs += [(facet.name, v) for v in self.chosen[facet.name]] or [(facet.name, "")]
         pairs += [("region", code) for code in self.region if code != self.where_means]
         pairs += [(name, value.isoformat()) for name in DATES if (value := getattr(self, name))]
-        pairs += [(name, f"{value:g}") for name in AMOUNTS if (value := getattr(self, name)) is not None]
+        pairs += [(name, f"{value:.2f}".removesuffix(".00")) for name in AMOUNTS if (value := getattr(self, name)) is not None]
         pairs += [(name, str(int(value))) for name, default in SWITCHES.items() if (value := getattr(self, name)) != default]
         pairs += [("sort", str(self.sort))] if self.sort else []
         pairs += [("page", str(self.page))] if self.page != 1 else []
@@ -241,9 +241,9 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
         where_means=means,
         chosen=chosen,
         region=tuple(dict.fromkeys(codes)),
-        **days,
-        **{name: read.amount(name) for name in AMOUNTS},
-        **switches,
+        **days,  # type: ignore[arg-type]
+        **{name: read.amount(name) for name in AMOUNTS},  # type: ignore[arg-type]
+        **switches,  # type: ignore[arg-type]
         sort=Sort(sort) if sort else None,
         page=read.whole("page", 1, 1, LAST_PAGE),
         per_page=read.whole("per_page", DEFAULT_PAGE_SIZE, *PAGE_SIZES),

@@ -116,9 +116,7 @@ class _Search:
         return self.columns.values[facet.name], self.columns.bits[facet.name]
 
     def _carrying(self, facet: Facet, chosen: tuple[str, ...]) -> Mask:
-        values, bits = self.bits(facet)
-        rows = [values.index(v) for v in chosen if v in values]
-        return bits[rows].any(axis=0) if rows else np.zeros(len(self.columns), dtype=bool)
+        return columns.carrying(*self.bits(facet), chosen)
 
     def _lower(self, rows: Mask, tier: Tier) -> None:
         self.tier[rows] = np.maximum(self.tier[rows], TIERS.index(tier))

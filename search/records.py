@@ -11,7 +11,7 @@ import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
 from search.vocabulary import (
     Area,
@@ -33,6 +33,16 @@ from search.vocabulary import Fund as FundName
 
 class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+def _http(url: str) -> str:
+    """Only addresses that a browser opens as a page become links."""
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(f"{url[:80]!r} is not an http(s) address")
+    return url
+
+
+WebAddress = Annotated[str, AfterValidator(_http)]
 
 
 class Deadline(Model):
@@ -61,14 +71,14 @@ class Authority(Model):
     """Who gives the money."""
 
     name: str
-    url: str | None = None
+    url: WebAddress | None = None
     url_basis: Basis | None = Field(None, description="how the address is known; recalled = nobody has seen it working")
 
 
 class Link(Model):
     """A link for people."""
 
-    url: str
+    url: WebAddress
     label: str
     basis: Basis = Field(description="recalled = nobody has seen it working: shown as unverified")
     basis_text: str | None = Field(None, description="where and when it was seen")
@@ -93,12 +103,6 @@ class Section(Model):
     text: str
 
 
-def _http(url: str) -> str:
-    if not url.startswith(("https://", "http://")):
-        raise ValueError(f"{url[:80]!r} is not an http(s) address")
-    return url
-
-
 class Entry(Model):
     """What every kind of entry has."""
 
@@ -109,7 +113,7 @@ class Entry(Model):
     title_en: str | None = Field(None, description="only where the source gives an English title")
     lang: str = Field(pattern=r"^[a-z]{2}$", description="language of title and texts, ISO 639-1")
     summary: str | None = Field(None, max_length=3000)
-    url: str = Field(description="the page to read at the source")
+    url: WebAddress = Field(description="the page to read at the source")
     level: Level
     programme: str | None = Field(None, description="the programme or fund that pays")
     funding_type: FundingType | None = None
@@ -125,10 +129,8 @@ class Entry(Model):
     budget: Budget | None = None
     authority: Authority | None = None
     source_status: str | None = Field(None, description="the status the source gives, in its words; ours is computed")
-    also_at: list[str] = Field([], description="other addresses of the same entry")
+    also_at: list[WebAddress] = Field([], description="other addresses of the same entry")
     evidence: dict[str, list[Quote]] = {}
-
-    _check_url = field_validator("url")(_http)
 
     @field_validator("ecosystems", "countries", "regions", "areas", "beneficiaries")
     @classmethod
@@ -168,7 +170,7 @@ class Call(Entry):
     award_criteria: str | None = None
     application_procedure: str | None = None
     conditions: list[Section] = Field([], description="further conditions by heading")
-    apply_url: str | None = Field(None, description="where one applies; None = not stated")
+    apply_url: WebAddress | None = Field(None, description="where one applies; None = not stated")
     documents: list[Link] = []
     notices: list[str] = Field([], description="the source's notes on changes")
 
@@ -190,7 +192,7 @@ class Fund(Entry):
     programme_title_original: str | None = None
     programme_title_original_basis: str | None = Field(None, description="seen, pattern or recalled")
     programme_says: list[Section] = Field([], description="what a crawled page of this programme states; empty = not stated here")
-    programme_says_url: str | None = None
+    programme_says_url: WebAddress | None = None
     links: list[Link] = []
     known_from: list[Literal["ec-page", "open-data", "programme-page", "seed"]] = Field(
         description="where the entry is known from; without ec-page it stands on no Commission page we read"

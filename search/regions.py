@@ -98,11 +98,11 @@ def _by_name() -> dict[str, tuple[str, ...]]:
         found[fold(unit.code)].add(unit.code)
     for iso in Country:
         if iso is not Country.EU_WIDE:
-            nuts = "EL" if iso == "GR" else str(iso)
+            nuts = "EL" if iso is Country.EL else str(iso)
             found[fold(iso)].add(nuts)
             for language in LANGUAGES:
-                if name := Locale.parse(language).territories.get(str(iso)):
-                    found[fold(name)].add(nuts)
+                if in_language := Locale.parse(language).territories.get(str(iso)):
+                    found[fold(in_language)].add(nuts)
     return {name: tuple(sorted(codes, key=lambda c: (len(c), c))) for name, codes in found.items()}
 
 

@@ -129,13 +129,14 @@ class Store:
     def source_states(self, now: datetime) -> list[SourceState]:
         """Facts and health of every registered source, by name."""
         with self._begin() as connection:
-            held = dict(connection.execute(sa.select(entries.c.source, sa.func.count()).group_by(entries.c.source)).all())  # type: ignore[arg-type]
+            counted = connection.execute(sa.select(entries.c.source, sa.func.count().label("held")).group_by(entries.c.source))
+            held = {row.source: int(row.held) for row in counted}
             last: dict[str, Any] = {}
             good: dict[str, str] = {}
-            for run in connection.execute(sa.select(runs).where(runs.c.state != "running").order_by(runs.c.id)):
-                last[run.source] = run
-                if run.state == "good":
-                    good[run.source] = run.finished
+            for row in connection.execute(sa.select(runs).where(runs.c.state != "running").order_by(runs.c.id)):
+                last[row.source] = row
+                if row.state == "good":
+                    good[row.source] = row.finished
         states = []
         for name, facts in self.source_facts().items():
             run = last.get(name)
@@ -167,7 +168,7 @@ class Store:
         self.interrupt(source, now)
         with self._begin() as connection:
             row = {"source": source, "started": timing.utc(now), "state": "running", "counts": {}, "warnings": {}, "pid": os.getpid()}
-            return int(connection.execute(sa.insert(runs).values(**row)).inserted_primary_key[0])
+            return int(connection.execute(sa.insert(runs).values(**row)).inserted_primary_key[0])  # type: ignore[index]
 
     def fail_run(self, run_id: int, reason: str, now: datetime, warnings: Mapping[str, int], refused: Iterable[Refused] = ()) -> None:
         """End a run that failed: nothing of its source's entries is touched."""
@@ -180,7 +181,8 @@ class Store:
         """The counts of the last good run, None when there was none."""
         query = sa.select(runs.c.counts).where(runs.c.source == source, runs.c.state == "good").order_by(runs.c.id.desc()).limit(1)
         with self._begin() as connection:
-            return connection.execute(query).scalar()
+            counts: dict[str, float] | None = connection.execute(query).scalar()
+            return counts
 
     def finish_run(
         self, run_id: int, harvest: Harvest, now: datetime, warnings: Mapping[str, int], extra: Mapping[str, float], refused: Iterable[Refused] = ()

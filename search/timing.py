@@ -62,7 +62,7 @@ def status(entry: Entry, now: datetime) -> Status:
         np.array([bool(entry.deadlines)]),
         now,
     )
-    return STATUSES[codes[0]]
+    return STATUSES[int(codes[0])]
 
 
 def statuses(

@@ -7,7 +7,7 @@ Small words ("of", "for") are not required. When no entry has every word, entrie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from whoosh import query as wq
@@ -31,34 +31,44 @@ _ASKED = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 
 @dataclass(frozen=True)
 class Asked:
-    """One part of a search. words: folded; excluded: must not occur; phrase: in this order; prefix: begins with."""
+    """One part of a search. words: folded; excluded: must not occur; phrase: in this order; prefix: begins with.
+
+    A hyphenated word (`ERASMUS-EDU`) is one word; `parts` then holds its parts, which match in this order too.
+    """
 
     words: tuple[str, ...]
     excluded: bool = False
     phrase: bool = False
     prefix: bool = False
+    parts: tuple[str, ...] = ()
 
 
 def read(text: str) -> list[Asked]:
     """The parts of a search; at most MOST_WORDS."""
-    parts: list[Asked] = []
+    asked: list[Asked] = []
     for minus, quoted, plain in _ASKED.findall(text.replace("“", '"').replace("”", '"').replace("„", '"')):
-        if quoted:
-            found = tuple(t.text for t in words(quoted) if _outermost(t, quoted))
-            parts += [Asked(found, bool(minus), phrase=len(found) > 1)] if found else []
+        typed = list(_typed(quoted or plain))
+        if quoted and len(typed) > 1:
+            asked.append(Asked(tuple(t.text for t in words(quoted)), bool(minus), phrase=True))
         else:
-            prefix = plain.endswith("*") and len(plain) > 3
-            found = tuple(t.text for t in words(plain) if _outermost(t, plain))
-            parts += [Asked((word,), bool(minus), prefix=prefix) for word in found]
-    return list(dict.fromkeys(parts))[:MOST_WORDS]
+            prefix = not quoted and plain.endswith("*") and len(plain) > 3
+            asked += [Asked((word,), bool(minus), prefix=prefix, parts=parts) for word, parts in typed]
+    return list(dict.fromkeys(asked))[:MOST_WORDS]
 
 
-def _outermost(token: Token, text: str) -> bool:
-    """Whether a token is a whole word as typed, not the part of a hyphenated one."""
-    before, after = text[: token.start][-1:], text[token.end :][:1]
-    return not (before in set("-./_'’") and before and text[: token.start - 1][-1:].isalnum()) and not (
-        after and after in "-./_'’" and text[token.end + 1 : token.end + 2].isalnum()
-    )
+def _typed(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The words as typed, each with its parts if it is hyphenated."""
+    whole: Token | None = None
+    parts: list[str] = []
+    for token in words(text):
+        if whole is not None and token.end <= whole.end:
+            parts.append(token.text)
+            continue
+        if whole is not None:
+            yield whole.text, tuple(parts)
+        whole, parts = token, []
+    if whole is not None:
+        yield whole.text, tuple(parts)
 
 
 def _one(part: Asked, languages: Iterable[str]) -> wq.Query:
@@ -72,6 +82,9 @@ def _one(part: Asked, languages: Iterable[str]) -> wq.Query:
             choices += [wq.Phrase(field, list(s), boost=boost) for s in sorted(spelled)]
         else:
             choices += [wq.Term(field, form, boost=boost) for form in forms(part.words[0], languages)]
+            if part.parts:
+                spelled = {tuple(stem(w, lang) for w in part.parts) for lang in ("", *languages)}
+                choices += [wq.Phrase(field, list(s), boost=boost) for s in sorted(spelled)]
     return wq.Or(choices)
 
 
@@ -90,14 +103,18 @@ def matches(text: str, searcher: Searcher, languages: Iterable[str]) -> tuple[di
 
 
 def _score(wanted: wq.Query, unwanted: list[wq.Query], searcher: Searcher) -> dict[int, float]:
-    whole = wq.AndNot(wanted, wq.Or(unwanted)) if unwanted else wanted
-    return dict(searcher.search(whole, limit=None).items())
+    # Not wq.AndNot: its matcher let documents through that hold the unwanted word (whoosh3 3.54).
+    found = {row: score or 0.0 for row, score in searcher.search(wanted, limit=None).items()}
+    for query in unwanted:
+        for row in searcher.docs_for_query(query):
+            found.pop(row, None)
+    return found
 
 
 def marks(text: str, asked: str, language: str) -> list[tuple[int, int]]:
     """Where the words of a search stand in a text, in order, as (start, end)."""
     parts = [p for p in read(asked) if not p.excluded]
-    single = {w for p in parts if not p.prefix for w in p.words if w not in SMALL}
+    single = {w for p in parts if not p.prefix for w in (*p.words, *p.parts) if w not in SMALL}
     stems = {stem(w, language) for w in single} | single
     prefixes = tuple(p.words[0] for p in parts if p.prefix)
     spans: list[tuple[int, int]] = []

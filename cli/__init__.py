@@ -1,0 +1,1 @@
+"""The `funding` command. The only place that knows all three packages."""

@@ -1,0 +1,78 @@
+"""Crawl several sources, one process each, one after the other, and publish what they brought."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import click
+
+from crawler import registry
+from crawler.run import Outcome
+from crawler.settings import user_agent
+from search import clock, generations
+from search.settings import Settings
+from search.store import Store
+
+# Sources share hosts, and a host gets one request at a time: so one crawl after the other.
+LONGEST = 6 * 3600  # seconds for one source
+
+
+def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as_json: bool = False, note: str = "") -> int:
+    """Crawl the sources and publish; the exit code: 0 all good, 1 some failed, 2 unknown source, 3 all failed."""
+    known = registry.spiders()
+    if unknown := [name for name in names if name not in known]:
+        click.echo(f"funding: there is no source {', '.join(unknown)}; there are {', '.join(known)}", err=True)
+        return 2
+    user_agent(config.contact, replay)
+    config.data.mkdir(parents=True, exist_ok=True)
+    outcomes = []
+    for name in dict.fromkeys(names or known):
+        if not as_json:
+            click.echo(f"{name}: crawling …", err=True)
+        outcomes.append(_one(config, name, replay))
+        if not as_json:
+            click.echo(describe(outcomes[-1]), err=True)
+    good = [outcome for outcome in outcomes if outcome.good]
+    generation = None
+    if good:
+        store = Store(config.database_url)
+        generation = generations.publish(store, config.index_folder, clock.now(), config.generations, note)
+        store.close()
+    if as_json:
+        rows = [outcome.__dict__ for outcome in outcomes]
+        click.echo(json.dumps({"sources": rows, "generation": generation}, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"published {generation}" if generation else "nothing new was published; what was published before stays", err=True)
+    return 0 if len(good) == len(outcomes) else 1 if good else 3
+
+
+def _one(config: Settings, name: str, replay: str | None) -> Outcome:
+    """One source in a process of its own: Scrapy's reactor runs once per process, and a crash stays there."""
+    command = [sys.executable, "-m", "crawler.run", name, "--data", str(config.data)]
+    environment = {**os.environ, "DATABASE_URL": config.database_url}
+    try:
+        done = subprocess.run(
+            command + (["--replay", replay] if replay else []), stdout=subprocess.PIPE, text=True, timeout=LONGEST, env=environment, check=False
+        )
+        lines = done.stdout.strip().splitlines()
+        return Outcome(**json.loads(lines[-1]))
+    except subprocess.TimeoutExpired:
+        reason = f"the crawl did not end within {LONGEST // 3600} hours"
+    except (IndexError, ValueError, TypeError):
+        reason = f"the crawl's process ended early (code {done.returncode})"
+    Store(config.database_url).interrupt(name, clock.now())
+    return Outcome(name, False, reason)
+
+
+def describe(outcome: Outcome) -> str:
+    """How a crawl went, in lines."""
+    if not outcome.good:
+        lines = [f"{outcome.source}: FAILED: {outcome.reason}"]
+    else:
+        c = {name: int(n) for name, n in outcome.counts.items()}
+        lines = [f"{outcome.source}: {c['found']} entries: {c['new']} new, {c['changed']} changed, {c['closed']} closed, "
+                 f"{c['gone']} no longer listed, {c['back']} back, {c['quarantined']} quarantined"]  # fmt: skip
+    return "\n".join(lines + [f"  {times} x {what}" for what, times in sorted(outcome.warnings.items())])

@@ -1,0 +1,208 @@
+"""`funding`: crawl, publish, serve, look and check.
+
+Exit codes: 0 done; 1 some sources failed, or a check found something; 2 wrong use; 3 nothing could be done.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from search import __version__, clock, generations, output, params, query
+from search.generations import GenerationError
+from search.settings import Settings, SettingsError
+from search.settings import load as load_settings
+from search.store import Store, StoreError
+
+DONE, SOME, WRONG, NOTHING = 0, 1, 2, 3
+
+
+def fail(message: str, code: int = NOTHING) -> None:
+    """Say what is wrong and end."""
+    click.echo(f"funding: {message}", err=True)
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Exit codes: 0 done, 1 some failed, 2 wrong use, 3 nothing done.")
+@click.option("--data", type=click.Path(file_okay=False), help="Data folder (default: FUNDING_DATA, else ./var).")
+@click.version_option(__version__)
+@click.pass_context
+def cli(context: click.Context, data: str | None) -> None:
+    """Find European, national and regional money for upskilling and reskilling."""
+    context.obj = load_settings(data)
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--data` after the command's name as well as before it."""
+
+    def set_data(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value:
+            context.obj = load_settings(value)
+
+    return click.option("--data", expose_value=False, is_eager=True, callback=set_data, help="Data folder.")(command)
+
+
+@cli.command()
+@data_option
+@click.argument("sources", nargs=-1)
+@click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portals.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with the outcome of every source.")
+@click.pass_obj
+def crawl(config: Settings, sources: tuple[str, ...], replay: str | None, as_json: bool) -> None:
+    """Crawl SOURCES (all when none is named), store, publish."""
+    from cli.crawling import crawl_and_publish
+
+    sys.exit(crawl_and_publish(config, list(sources), replay, as_json=as_json))
+
+
+@cli.command()
+@data_option
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def sources(config: Settings, as_json: bool) -> None:
+    """The sources: what they are, when they were last read, how they are."""
+    from crawler import registry
+
+    store = Store(config.database_url)
+    store.register(registry.facts())
+    states = store.source_states(clock.now())
+    if as_json:
+        click.echo(json.dumps([state.row() for state in states], ensure_ascii=False, indent=1))
+        return
+    for state in states:
+        click.echo(f"{state.facts.source}  {state.health}  {state.calls} entries  last good: {state.last_good or 'never'}")
+        click.echo(f"  {state.facts.title} ({', '.join(state.facts.level)}; format {state.facts.format_seen})")
+        if state.reason:
+            click.echo(f"  {state.reason}")
+        for what, times in sorted(state.warnings.items()):
+            click.echo(f"  {times} x {what}")
+
+
+@cli.command()
+@data_option
+@click.option("--note", default="", help="A sentence for the top of every page.")
+@click.pass_obj
+def publish(config: Settings, note: str) -> None:
+    """Build a new generation from the store and switch to it."""
+    click.echo(generations.publish(Store(config.database_url), config.index_folder, clock.now(), config.generations, note))
+
+
+@cli.command()
+@data_option
+@click.pass_obj
+def check(config: Settings) -> None:
+    """Do store, index and columns agree?"""
+    generation = generations.open_current(config.index_folder)
+    problems = generations.differences(Store(config.database_url, migrate=False), generation)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        fail(f"{generation.name} and the store differ in {len(problems)} points: run `funding publish`", SOME)
+    click.echo(f"{generation.name}: store, index and columns agree on {len(generation.columns)} entries")
+
+
+@cli.command()
+@data_option
+@click.argument("words", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="The answer of the API.")
+@click.pass_context
+def search(context: click.Context, /, words: tuple[str, ...], as_json: bool, **filters: Any) -> None:
+    """Search on the terminal: WORDS, and the parameters of the page as options (`--country IT --country FR`)."""
+    config: Settings = context.obj
+    generation = generations.open_current(config.index_folder)
+    pairs = [("q", " ".join(words))] if words else []
+    pairs += [(name, value) for name, values in filters.items() for value in values]
+    asked = params.parse(pairs, generation.columns.values)
+    results = query.search(generation, asked, clock.now())
+    if as_json:
+        click.echo(json.dumps(output.answer(results, generation.sources, clock.now()), ensure_ascii=False, indent=1))
+        return
+    for warning in asked.warnings:
+        click.echo(f"{warning.parameter}={warning.value}: {warning.message}", err=True)
+    click.echo(f"{results.total} results" + (" (no entry has all the words; these have some)" if results.loosened else ""))
+    for hit in results.hits:
+        record = output.record(hit.stored, generation.sources.get(hit.stored.entry.source), clock.now(), hit.tier)
+        click.echo(f"\n{record['title']}\n  {record['gist']}\n  {hit.status} · {record['id']}\n  {record['url']}")
+
+
+for _name in sorted(params.PARAMETERS - {"q"}):
+    search.params.append(click.Option([f"--{_name.replace('_', '-')}", _name], multiple=True, help=None))
+
+
+@cli.command()
+@data_option
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path))
+@click.pass_obj
+def export(config: Settings, file: Path) -> None:
+    """Write every record to FILE as JSON Lines, licence and attribution with each."""
+    store = Store(config.database_url, migrate=False)
+    facts, now = store.source_facts(), clock.now()
+    with click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as out:
+        for stored in store.all_entries():
+            row = output.record(stored, facts.get(stored.entry.source), now)
+            del row["score"], row["tier"]
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+@cli.command()
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--debug", is_flag=True, help="Flask's own server, for development only.")
+@click.pass_obj
+def serve(config: Settings, host: str, port: int, workers: int, debug: bool) -> None:
+    """Serve the pages and the API."""
+    from cli.serving import serve_pages
+
+    generations.open_current(config.index_folder).close()
+    serve_pages(config, host, port, workers, debug=debug)
+
+
+@cli.command()
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-serve", is_flag=True, help="Crawl and publish only.")
+@click.pass_obj
+def demo(config: Settings, host: str, port: int, no_serve: bool) -> None:
+    """Crawl the bundled sample records offline, publish, serve."""
+    from cli.demonstration import demonstrate
+
+    sys.exit(demonstrate(config, host, port, serve=not no_serve))
+
+
+@cli.command()
+@click.option("--docs", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--labels", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Score the labels against these.")
+@click.option("--queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Answer these queries.")
+@click.option("--distractors", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="More documents to search among.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+def quality(docs: Path, labels: Path | None, queries: Path | None, distractors: Path | None, out: Path, as_json: bool) -> None:
+    """Classify and search judged documents in a throw-away folder; write predictions.jsonl and runs.jsonl to --out."""
+    from cli.quality import measure
+
+    report = measure(docs, labels, queries, distractors, out)
+    click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else "\n".join(f"{k}: {v}" for k, v in report.items()))
+
+
+def main() -> None:
+    """Entry point: named errors become one line and an exit code."""
+    from crawler.settings import ContactMissingError
+
+    try:
+        cli(prog_name="funding")
+    except (SettingsError, ContactMissingError) as error:
+        fail(str(error), WRONG)
+    except (StoreError, GenerationError, OSError) as error:
+        fail(str(error), NOTHING)
+
+
+if __name__ == "__main__":
+    main()

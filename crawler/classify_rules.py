@@ -1,0 +1,164 @@
+"""The rules of classification: from terms found in an entry to facet values, each with the words behind it.
+
+Every rule answers {value: quotes}, the surest value first; nothing found is an empty answer ("not stated").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from crawler.classify_text import TITLES, Found, Text, quotes
+from search.concepts import Match
+from search.records import Quote
+from search.vocabulary import Area, Beneficiary, Ecosystem, Skills
+
+Values = dict[str, list[Quote]]
+
+STRONG, WEAK, REPEAT = 2.0, 1.0, 0.25
+MOST_ECOSYSTEMS = 3
+LEAST_POINTS = 2.0  # one strong term, or two different weak ones, in a text that is no heading
+LEAST_IN_LONG = 3.0  # in a text of more than LONG_TEXT words one term away from the title is a passing mention
+LONG_TEXT = 60
+SHARE_OF_BEST = 0.5  # an ecosystem far behind the best one is a passing mention
+CORE_TERMS, CORE_PER_WORDS = 3, 60  # several different terms, at least one in every so many words
+HEADING_WORDS = 3  # a cue with fewer words after it is a heading of the next lines
+NO_SECTOR = "skills without a sector"
+ANY_COMPANY = "company"  # the concept of companies of whatever size
+ELIGIBILITY = ("eligibility", "final_recipients")
+
+
+def _of(found: Iterable[Found], facet: str, value: str | None = None) -> list[Found]:
+    return [f for f in found if f.match.facet == facet and value in (None, f.match.value)]
+
+
+def _strong(found: Iterable[Found]) -> list[Found]:
+    return [f for f in found if f.match.strength == "strong"]
+
+
+def _points(found: Sequence[Found]) -> float:
+    """How much a text speaks for a value: each term once at its best place, and a little for every repetition."""
+    best: dict[str, float] = defaultdict(float)
+    times: dict[str, int] = defaultdict(int)
+    for item in found:
+        worth = (STRONG if item.match.strength == "strong" else WEAK) * item.weight
+        best[item.match.term] = max(best[item.match.term], worth)
+        times[item.match.term] += 1
+    return sum(best[term] * (1 + REPEAT * min(times[term] - 1, 4)) for term in best)
+
+
+def _enough(found: Sequence[Found]) -> bool:
+    return bool(_strong(found)) or len({f.match.term for f in found}) >= 2
+
+
+def _aside(found: Sequence[Found], read: Sequence[Text]) -> bool:
+    """Whether a value is mentioned in passing only: not in a title, and too seldom for the length of the text."""
+    if any(f.text.field in TITLES and f.match.strength == "strong" for f in found):
+        return False
+    words = sum(len(t.text.split()) for t in read if t.weight >= 1)
+    least = LEAST_IN_LONG if words > LONG_TEXT else LEAST_POINTS
+    return _points(found) < least or all(f.weight < 1 for f in found)
+
+
+def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, about: Sequence[Quote]) -> Values:
+    """At most three ecosystems, ranked; every sector only where the words say so or skills are all there is.
+
+    about: the quotes that made the entry one about skills.
+    """
+    groups: dict[str, list[Found]] = defaultdict(list)
+    for item in _of(found, "ecosystem"):
+        groups[item.match.value].append(item)
+    every = groups.pop(Ecosystem.CROSS_SECTORAL, [])
+    points = {value: _points(items) for value, items in groups.items() if _enough(items) and not _aside(items, read)}
+    best = max(points.values(), default=0.0)
+    headed = {v for v in points if any(f.text.field in TITLES for f in _strong(groups[v]))}
+    ranked = [v for v in sorted(points, key=lambda v: (-points[v], v)) if v in headed or points[v] >= SHARE_OF_BEST * best]
+    if _strong(every) and not headed:
+        return {Ecosystem.CROSS_SECTORAL: quotes(Ecosystem.CROSS_SECTORAL, _strong(every), "open to every sector")}
+    if ranked:
+        return {v: quotes(v, groups[v], "words of the sector") for v in ranked[:MOST_ECOSYSTEMS]}
+    if skills is Skills.CORE:
+        every_sector = {"value": Ecosystem.CROSS_SECTORAL, "rule": NO_SECTOR}
+        return {Ecosystem.CROSS_SECTORAL: [quote.model_copy(update=every_sector) for quote in about]}
+    return {}
+
+
+def skills(found: Sequence[Found], read: Sequence[Text]) -> tuple[Skills, list[Quote]]:
+    """Whether the money pays for training people: the title says so or the text keeps saying so (core), or names it (part)."""
+    about = [f for f in found if f.match.facet == "skills" or (f.match.facet == "area" and f.match.strength == "strong")]
+    sure = _strong(about)
+    titled = [f for f in about if f.text.field in TITLES]
+    if _strong(titled):
+        return Skills.CORE, quotes(Skills.CORE, titled, "training people, in the title")
+    body = [f for f in sure if f.weight >= 1]
+    words = sum(len(t.text.split()) for t in read if t.weight >= 1)
+    if len({f.match.term for f in body}) >= CORE_TERMS and len(body) * CORE_PER_WORDS >= words:
+        return Skills.CORE, quotes(Skills.CORE, body, "training people, several times")
+    if sure or _enough(titled):
+        return Skills.PART, quotes(Skills.PART, sure or titled, "training people, as a part")
+    return Skills.NONE, []
+
+
+def areas(found: Sequence[Found]) -> Values:
+    """Upskilling and reskilling; training is upskilling unless it is for people out of work."""
+    trained = [f for f in found if f.match.facet == "skills"]
+    where = {f.sentence for f in trained} | {f.sentence for f in found if f.text.field in TITLES}
+    jobless = [f for f in _of(found, "area", Area.RESKILLING) if f.match.strength == "weak" and f.sentence in where]
+    re = _strong(_of(found, "area", Area.RESKILLING))
+    up = _strong(_of(found, "area", Area.UPSKILLING))
+    out: Values = {}
+    if re or jobless:
+        out[Area.RESKILLING] = quotes(Area.RESKILLING, re or jobless, "retraining" if re else "training of people out of work")
+    if up:
+        out[Area.UPSKILLING] = quotes(Area.UPSKILLING, up, "upskilling")
+    elif trained and not out:
+        out[Area.UPSKILLING] = quotes(Area.UPSKILLING, _strong(trained) or trained, "training of people")
+    return out
+
+
+def funding_type(found: Sequence[Found], read: Sequence[Text]) -> Values:
+    """The one type of funding the words speak for; where two are level, none."""
+    groups = {value: _of(found, "type", value) for value in sorted({f.match.value for f in _of(found, "type")})}
+    points = {value: _points(items) for value, items in groups.items() if _enough(items) and not _aside(items, read)}
+    ranked = sorted(points, key=lambda v: -points[v])
+    if not ranked or (len(ranked) > 1 and points[ranked[0]] == points[ranked[1]]):
+        return {}
+    return {ranked[0]: quotes(ranked[0], groups[ranked[0]], "words of the funding type")}
+
+
+def beneficiaries(found: Sequence[Found], read: Sequence[Text]) -> Values:
+    """Who may apply: only from passages that say so, never from a sentence that shuts somebody out."""
+    groups: dict[str, list[Found]] = defaultdict(list)
+    for text in read:
+        cues = [f.match for f in found if f.text is text and f.match.facet == "cue"]
+        named = [f for f in _of(found, "beneficiary") if f.text is text]
+        for start, end in _passages(text, cues):
+            for item in named:
+                if start <= item.match.start and item.match.end <= end:
+                    groups[item.match.value].append(item)
+    if _sized(groups[Beneficiary.SME]) and not _sized(groups[Beneficiary.LARGE_COMPANY]):
+        groups[Beneficiary.LARGE_COMPANY] = []  # "companies" of a size named elsewhere
+    return {value: quotes(value, items, "named as applicant") for value, items in sorted(groups.items()) if items}
+
+
+def _sized(found: Iterable[Found]) -> bool:
+    """Whether words for companies name their size."""
+    return any(f.match.concept != ANY_COMPANY for f in found)
+
+
+def _passages(text: Text, cues: Sequence[Match]) -> Iterator[tuple[int, int]]:
+    """The sentences that say who may apply: all of an eligibility text, elsewhere those of a cue; none that shuts somebody out."""
+    shut = {number for cue in cues if cue.value == "excluded" for number in _reach(text, cue)}
+    if text.field in ELIGIBILITY:
+        open_to = set(range(len(text.sentences)))
+    else:
+        open_to = {number for cue in cues if cue.value == "eligible" for number in _reach(text, cue)}
+    yield from (text.sentences[number] for number in sorted(open_to - shut))
+
+
+def _reach(text: Text, cue: Match) -> range:
+    """The sentences a cue speaks for: its own, and the next where it is a heading."""
+    number = text.sentence_of(cue.start)
+    rest = text.text[cue.end : text.sentences[number][1]]
+    heading = len(rest.split()) < HEADING_WORDS and number + 1 < len(text.sentences)
+    return range(number, number + (2 if heading else 1))

@@ -1,0 +1,123 @@
+"""One crawl of one source in a process of its own: `python -m crawler.run SOURCE [--replay URL] [--data FOLDER]`.
+
+Prints one JSON line with the outcome. Exit code 0: good; 1: the source failed, its last good entries stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import logging
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from scrapy.crawler import CrawlerProcess
+
+from crawler import guards, registry
+from crawler.settings import scrapy_settings
+from crawler.source import Account, Source
+from search import clock, settings
+from search.settings import Settings
+from search.store import Harvest, Store
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another crawl of the same source is under way."""
+
+
+@dataclass
+class Outcome:
+    """How a crawl went. counts: as stored with the run; warnings: what was survived -> how often."""
+
+    source: str
+    good: bool
+    reason: str | None = None
+    counts: dict[str, float] = field(default_factory=dict)
+    warnings: dict[str, int] = field(default_factory=dict)
+
+
+@contextmanager
+def locked(folder: Path, source: str) -> Iterator[None]:
+    """Hold the source's lock; it dies with its process. Raises AlreadyRunningError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{source}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunningError(f"another crawl of {source} is running") from error
+        yield
+
+
+def crawl(config: Settings, source: str, replay: str | None) -> Outcome:
+    """Crawl one source and take it over into the store if its guards pass."""
+    spider_class = registry.spiders()[source]
+    with locked(config.data / "locks", source):
+        store = Store(config.database_url)
+        store.register(registry.facts())
+        run_id = store.start_run(source, clock.now())
+        started = time.monotonic()
+        account, requests = _fetch(config, spider_class, replay)
+        seconds = {"seconds": round(time.monotonic() - started, 1), "requests": requests}
+        outcome = _judge(store, run_id, spider_class, account, seconds)
+        if not outcome.good or account.warnings:
+            # A page kept from a run that saw anything odd might be the odd one.
+            shutil.rmtree(config.data / "httpcache" / source, ignore_errors=True)
+        store.close()
+    return outcome
+
+
+def _fetch(config: Settings, spider_class: type[Source], replay: str | None) -> tuple[Account, int]:
+    """Run the spider to its end; its account, and how many requests it sent."""
+    process = CrawlerProcess(scrapy_settings(config, spider_class.name, replay))
+    crawler = process.create_crawler(spider_class)
+    process.crawl(crawler)
+    process.start()
+    spider = crawler.spider
+    if not isinstance(spider, Source):
+        return Account(failure="the spider could not be started: see the log"), 0
+    stats = crawler.stats.get_stats() if crawler.stats else {}
+    if stats.get("finish_reason") is None:
+        spider.account.failure = spider.account.failure or "the crawl ended without an end: see the log"
+    return spider.account, int(stats.get("downloader/request_count", 0))
+
+
+def _judge(store: Store, run_id: int, spider_class: type[Source], account: Account, extra: dict[str, float]) -> Outcome:
+    """Guards, then the store."""
+    name, entries = spider_class.name, [account.entries[key] for key in sorted(account.entries)]
+    found = len(account.entries.keys() | account.held)
+    failure = account.failure
+    if failure is None:
+        before = store.last_good_counts(name)
+        failure = "; ".join(guards.problems(entries, len(account.refused), found, before, spider_class.min_entries, spider_class.min_dated)) or None
+    if failure is not None:
+        store.fail_run(run_id, failure, clock.now(), account.warnings, account.refused)
+        return Outcome(name, False, failure, extra, dict(account.warnings))
+    harvest = Harvest(entries, account.held - account.entries.keys(), account.complete)
+    counts = store.finish_run(run_id, harvest, clock.now(), account.warnings, extra | guards.shares(entries), account.refused)
+    return Outcome(name, True, None, counts, dict(account.warnings))
+
+
+def main() -> int:
+    """The command of the module docstring."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("source")
+    parser.add_argument("--replay")
+    parser.add_argument("--data")
+    arguments = parser.parse_args()
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    try:
+        outcome = crawl(settings.load(arguments.data), arguments.source, arguments.replay)
+    except AlreadyRunningError as error:
+        outcome = Outcome(arguments.source, False, str(error))
+    print(json.dumps(asdict(outcome), ensure_ascii=False), flush=True)
+    return 0 if outcome.good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One file per source; Scrapy finds them by this folder."""

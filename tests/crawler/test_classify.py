@@ -1,0 +1,260 @@
+"""Facet values inferred from an entry's words, and mapped from a source's labels; every one with its evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crawler.classify import SourceLabels, apply_labels, classify
+from search import facets
+from search.records import Call, Fund, Product, Quote
+from search.vocabulary import Ecosystem, FundingType, Origin, Skills
+
+
+def call(title: str = "A call", lang: str = "en", **fields: Any) -> Call:
+    own = {"id": "test:1", "source": "test", "native_id": "1", "url": "https://example.org/1", "level": "national"}
+    return Call(title=title, lang=lang, **{**own, **fields})
+
+
+def check(entry: Call | Fund | Product) -> None:
+    """Legal values, and every inferred quote stands where its evidence says."""
+    assert facets.check(entry) == []
+    inferred = [quote for quotes in entry.evidence.values() for quote in quotes if quote.origin is Origin.INFERRED]
+    for quote in inferred:
+        text = getattr(entry, quote.field or "")
+        assert text[quote.start : quote.end] == quote.quote != ""
+        assert quote.rule
+    for name in ("ecosystem", "area", "beneficiary", "type"):
+        values = facets.BY_NAME[name].values
+        assert values is not None
+        assert {q.value for q in entry.evidence.get(name, ())} == {*values(entry)} - {"both"}
+    assert bool(entry.evidence.get("skills")) == (entry.skills is not Skills.NONE)
+
+
+# -- skills and areas --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "lang", "skills", "areas"),
+    [
+        ({"title": "Upskilling and reskilling of textile workers"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "Apprenticeships in small firms"}, "en", "core", ["upskilling"]),
+        ({"title": "Training for the unemployed"}, "en", "core", ["reskilling"]),
+        ({"title": "New machines", "description": "The grant pays machines and a training course for staff."}, "en", "part", ["upskilling"]),
+        ({"title": "New machines", "description": "The grant pays machines."}, "en", "none", []),
+        ({"title": "Umschulung von Arbeitslosen"}, "de", "core", ["reskilling"]),
+        ({"title": "Weiterbildungsförderung für Beschäftigte"}, "de", "core", ["upskilling"]),
+        ({"title": "Formazione continua dei lavoratori"}, "it", "core", ["upskilling"]),
+        ({"title": "Reconversion professionnelle des salariés"}, "fr", "core", ["reskilling"]),
+        ({"title": "Szkolenia dla pracowników"}, "pl", "core", ["upskilling"]),
+        ({"title": "Професионално обучение на заети лица"}, "bg", "core", ["upskilling"]),
+        ({"title": "Felnőttképzés a feldolgozóiparban"}, "hu", "core", ["upskilling"]),
+        ({"title": "Työttömien uudelleenkoulutus"}, "fi", "core", ["reskilling"]),
+        # words that only look like it
+        ({"title": "Data sharing for the training and development of AI foundation models"}, "en", "none", []),
+        ({"title": "Collecting datasets suitable for training AI models"}, "en", "none", []),
+        ({"title": "Better AI training infrastructure"}, "en", "none", []),
+        ({"title": "Energy data hub", "description": "Partners share training data. They train foundation models."}, "en", "none", []),
+        ({"title": "A simulation framework for military decision-making and training"}, "en", "none", []),
+        ({"title": "Training simulators for pilots"}, "en", "none", []),
+        ({"title": "Support to train operators on regional railway lines"}, "en", "none", []),
+        ({"title": "Renovation of schools and training rooms in kindergartens"}, "en", "none", []),
+        ({"title": "Edilizia scolastica: corsi e laboratori"}, "it", "none", []),
+        ({"title": "Approfondimenti in corso"}, "it", "none", []),
+        ({"title": "Safety of reactors", "programme": "Euratom Research and Training Programme"}, "en", "none", []),
+        # an award text and the source's own subjects are no evidence
+        ({"title": "New machines", "award_criteria": "Quality of the training of workers and apprenticeships."}, "en", "none", []),
+    ],
+)
+def test_skills_and_areas(fields: dict[str, Any], lang: str, skills: str, areas: list[str]) -> None:
+    entry = classify(call(lang=lang, **fields))
+    check(entry)
+    assert (entry.skills, entry.areas) == (skills, areas)
+
+
+def test_a_text_that_keeps_speaking_of_training_is_core() -> None:
+    text = "Grants pay vocational training, apprenticeships and the reskilling of employees who lose their posts."
+    entry = classify(call("Support for change", description=text))
+    check(entry)
+    assert (entry.skills, entry.evidence["skills"][0].rule) == (Skills.CORE, "training people, several times")
+
+
+def test_one_mention_in_a_long_text_is_a_part() -> None:
+    text = "The project builds and tests a pilot line. " * 40 + "It includes a training course for its staff."
+    assert classify(call("Pilot line", description=text)).skills is Skills.PART
+
+
+# -- ecosystems --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "lang", "expected"),
+    [
+        ({"title": "Competitiveness of tourism firms"}, "en", ["tourism"]),
+        ({"title": "Renewable energy in farms"}, "en", ["agri-food", "energy-renewables"]),
+        ({"title": "Skills for semiconductor plants"}, "en", ["electronics"]),
+        ({"title": "Capacity building for a chamber of commerce"}, "en", []),  # neither construction nor retail
+        ({"title": "Mobility of learners"}, "en", ["cross-sectoral"]),  # not transport
+        ({"title": "Staff development", "description": "Open to all sectors of the economy."}, "en", ["cross-sectoral"]),
+        ({"title": "Investitionen in Betrieben aller Branchen"}, "de", ["cross-sectoral"]),
+        ({"title": "Sviluppo d'impresa", "description": "Imprese di tutti i settori."}, "it", ["cross-sectoral"]),
+        ({"title": "Support for firms"}, "en", []),  # nothing said: not stated
+        ({"title": "Einzelhandelsförderung"}, "de", ["retail"]),
+        ({"title": "Stavebnictví a oděvní průmysl"}, "cs", ["construction", "textile"]),
+        ({"title": "Mesures pour l'hôtellerie"}, "fr", ["tourism"]),
+        ({"title": "Ветеринари и земеделие"}, "bg", ["agri-food"]),
+        ({"title": "Sveikatos priežiūra"}, "lt", ["health"]),
+        ({"title": "Machines", "award_criteria": "Effects on tourism, hotels and restaurants"}, "en", []),
+        ({"title": "Machines", "eligibility": "Hotels and restaurants may apply."}, "en", []),  # who may apply is not what it is about
+    ],
+)
+def test_ecosystems(fields: dict[str, Any], lang: str, expected: list[str]) -> None:
+    entry = classify(call(lang=lang, **fields))
+    check(entry)
+    assert entry.ecosystems == expected
+
+
+def test_a_passing_mention_names_no_ecosystem() -> None:
+    text = "The office works with the directorate for logistics. " + "Regions write plans and compare results. " * 20
+    assert classify(call("Better planning", description=text)).ecosystems == []
+
+
+def test_at_most_three_ecosystems() -> None:
+    entry = classify(call("Tourism, textile, steel, hospitals and software"))
+    check(entry)
+    assert len(entry.ecosystems) == 3
+
+
+def test_two_different_weak_words_are_enough_and_one_is_not() -> None:
+    assert classify(call("Digital ideas")).ecosystems == []
+    assert classify(call("Digital ideas and data")).ecosystems == [Ecosystem.DIGITAL]
+
+
+def test_skills_without_a_sector_are_for_every_sector() -> None:
+    entry = classify(call("Upskilling of employees"))
+    check(entry)
+    assert entry.ecosystems == [Ecosystem.CROSS_SECTORAL]
+    assert {q.rule for q in entry.evidence["ecosystem"]} == {"skills without a sector"}
+
+
+# -- beneficiaries -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "lang", "expected"),
+    [
+        ({"eligibility": "SMEs and chambers of commerce"}, "en", ["chamber-of-commerce", "sme"]),
+        ({"eligibility": "Enterprises; large enterprises are not eligible."}, "en", ["large-company", "sme"]),
+        ({"eligibility": "Eligible: municipalities and universities.\nNot eligible:\ntrade unions"}, "en",
+         ["education-training-provider", "public-authority"]),
+        ({"eligibility": "Companies. Micro-enterprises and small enterprises."}, "en", ["sme"]),  # the size is named
+        ({"description": "Who may apply: training providers and social partners."}, "en", ["education-training-provider", "social-partner"]),
+        ({"description": "Projects help SMEs and universities to meet."}, "en", []),  # nobody is said to apply
+        ({"description": "Only municipalities are eligible to apply. Universities gain."}, "en", ["public-authority"]),
+        ({"description": "Eligible applicants\nTrade unions"}, "en", ["social-partner"]),  # a heading
+        ({"eligibility": "Unemployed young people take part."}, "en", []),  # taking part is not applying
+        ({"description": "Destinatari finali: studenti universitari. Beneficiari: comuni."}, "it", ["public-authority"]),
+        ({"eligibility": "Enti locali, enti del terzo settore"}, "it", ["other", "public-authority"]),
+        ({"eligibility": "Sono escluse le grandi imprese. PMI."}, "it", ["sme"]),
+        ({"description": "Antragsberechtigt sind Unternehmen und Handwerkskammern."}, "de", ["chamber-of-commerce", "large-company", "sme"]),
+        ({"eligibility": "Bildungsträger und Jobcenter"}, "de", ["education-training-provider", "employment-service"]),
+        ({"description": "Bénéficiaires : collectivités territoriales"}, "fr", ["public-authority"]),
+        ({"eligibility": "Kis- és középvállalkozások"}, "hu", ["sme"]),
+        ({"eligibility": "Associações empresariais e centros de formação"}, "pt", ["education-training-provider", "sectoral-organisation"]),
+        ({"description": "The model suits SMEs. Applicants must be municipalities."}, "en", ["public-authority"]),
+    ],
+)  # fmt: skip
+def test_beneficiaries(fields: dict[str, Any], lang: str, expected: list[str]) -> None:
+    entry = classify(call(lang=lang, **fields))
+    check(entry)
+    assert entry.beneficiaries == expected
+
+
+# -- funding type ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "expected"),
+    [
+        ("Call for tenders for training services", "en", FundingType.PROCUREMENT),
+        ("Microloans for start-ups", "en", FundingType.LOAN),
+        ("Grants for training", "en", FundingType.GRANT),
+        ("Finanziamento agevolato per le PMI", "it", FundingType.LOAN),
+        ("Contributi a fondo perduto", "it", FundingType.GRANT),
+        ("Hitelprogram vállalkozásoknak", "hu", FundingType.LOAN),
+        ("Öffentliche Ausschreibung", "de", FundingType.PROCUREMENT),
+        ("Support for training", "en", None),
+    ],
+)
+def test_funding_type(title: str, lang: str, expected: FundingType | None) -> None:
+    entry = classify(call(title, lang))
+    check(entry)
+    assert entry.funding_type == expected
+
+
+# -- what the source says ----------------------------------------------------------------------------------------------
+
+
+def test_what_the_source_stated_is_kept() -> None:
+    said = [Quote(value="health", origin=Origin.STATED, quote="Health", rule="source")]
+    entry = classify(call("Tourism loans for SMEs", ecosystems=["health"], funding_type="grant", evidence={"ecosystem": said}))
+    check_values = (entry.ecosystems, entry.funding_type, entry.evidence["ecosystem"])
+    assert check_values == ([Ecosystem.HEALTH], FundingType.GRANT, said)
+    assert "type" not in entry.evidence
+
+
+def test_skills_of_the_source_are_kept_only_with_evidence() -> None:
+    said = {"skills": [Quote(value="core", origin=Origin.MAPPED, quote="Theme: training", rule="label")]}
+    assert classify(call("Machines", skills="core", evidence=said)).skills is Skills.CORE
+    assert classify(call("Machines", skills="core")).skills is Skills.NONE
+
+
+def test_labels_come_first_and_are_quoted() -> None:
+    table = SourceLabels({"beneficiary": {"Enti pubblici": ["public-authority"], "Imprese": ["sme", "large-company"]}})
+    labels = table.of(beneficiary=["Enti pubblici", "Cittadini"])
+    entry = classify(call("Bando", "it", eligibility="PMI"), labels)
+    assert entry.beneficiaries == ["public-authority"]
+    assert entry.evidence["beneficiary"] == [Quote(value="public-authority", origin=Origin.MAPPED, quote="Enti pubblici", rule="label of the source")]
+    assert table.unknown(beneficiary=["Enti pubblici", "Cittadini"]) == ["beneficiary: Cittadini"]
+    assert facets.check(entry) == []
+
+
+def test_apply_labels_adds_beside_what_is_there_and_leaves_the_original() -> None:
+    first = apply_labels(call("Bando"), "ecosystem", "Turismo", ["tourism"], "theme")
+    second = apply_labels(first, "ecosystem", "Cultura", ["creative-cultural"], "theme")
+    assert (first.ecosystems, second.ecosystems) == (["tourism"], ["creative-cultural", "tourism"])
+    assert [q.quote for q in second.evidence["ecosystem"]] == ["Turismo", "Cultura"]
+    assert apply_labels(second, "type", "Prestito", ["loan"], "form").funding_type is FundingType.LOAN
+    with pytest.raises(ValueError, match="'moon' is not a valid"):
+        apply_labels(first, "ecosystem", "Luna", ["moon"], "theme")
+
+
+def test_classifying_again_gives_the_same_and_the_original_is_untouched() -> None:
+    original = call("Upskilling for tourism", description="Who may apply: SMEs. Grants only.")
+    once = classify(original)
+    assert classify(once) == once
+    assert (original.evidence, original.skills) == ({}, Skills.NONE)
+    renamed = classify(once.model_copy(update={"title": "Machines", "description": None}))
+    assert (renamed.evidence, renamed.ecosystems) == ({}, [])
+
+
+def test_a_summary_cut_from_the_text_counts_once() -> None:
+    text = "The grant pays machines and one training course for staff."
+    entry = classify(call("Machines", summary=text, description=text + " More."))
+    assert {q.field for q in entry.evidence["skills"]} == {"description"}
+
+
+def test_other_kinds() -> None:
+    product = classify(
+        Product(id="test:p", source="test", native_id="p", title="Microloans", lang="en", url="https://example.org", level="eu",
+                final_recipients="Micro-enterprises and social enterprises")
+    )  # fmt: skip
+    fund = classify(
+        Fund(id="test:f", source="test", native_id="f", title="Programm für Aus- und Weiterbildung", lang="de", url="https://example.org",
+             level="regional", fund="ESF+", area_en="Bavaria", area_original="Bayern", programme_title="Training programme", known_from=["seed"])
+    )  # fmt: skip
+    check(product)
+    check(fund)
+    assert (product.beneficiaries, product.funding_type) == (["other", "sme"], FundingType.LOAN)
+    assert fund.skills is Skills.CORE

@@ -1,0 +1,120 @@
+"""The concept table and the terms found in texts."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+
+from search import concepts
+from search.vocabulary import LANGUAGES, Area, Beneficiary, Ecosystem, FundingType
+
+VALUES = {
+    "ecosystem": set(Ecosystem), "area": set(Area), "beneficiary": set(Beneficiary), "type": set(FundingType),
+    "skills": {""}, "cue": {"eligible", "excluded"},
+}  # fmt: skip
+
+
+def words(text: str, language: str, facet: str) -> list[tuple[str, str]]:
+    return [(m.value, text[m.start : m.end]) for m in concepts.find(text, language) if m.facet == facet and m.strength != "exclude"]
+
+
+def test_every_row_is_legal() -> None:
+    for term in concepts.table():
+        assert term.language in (*LANGUAGES, concepts.EVERY_LANGUAGE), term
+        if term.strength == "exclude":
+            assert term.facet in VALUES
+            assert term.value in ("words", "sentence"), term
+        else:
+            assert term.value in VALUES[term.facet], term
+        assert (term.provenance, term.reviewed) == ("curated", False)
+
+
+def test_no_row_stands_twice() -> None:
+    keys = [(t.concept, t.facet, t.value, t.language, t.words) for t in concepts.table()]
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("facet", ["ecosystem", "beneficiary", "type", "area"])
+def test_every_value_has_english_words(facet: str) -> None:
+    rows = [t for t in concepts.table() if t.facet == facet and t.strength == "strong"]
+    assert {t.value for t in rows if t.language in ("en", concepts.EVERY_LANGUAGE)} == VALUES[facet]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_core_words_of_every_language(language: str) -> None:
+    mine = [t for t in concepts.table() if t.language == language and t.strength == "strong"]
+    assert {"training", "apprenticeship", "sme", "loan", "procurement"} <= {t.concept for t in mine}
+    assert len({t.value for t in mine if t.facet == "ecosystem"}) >= 10
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "facet", "expected"),
+    [
+        ("Courses for TOURISM workers", "en", "ecosystem", [("tourism", "TOURISM")]),
+        ("Détourisme", "fr", "ecosystem", []),  # a word start is no word middle
+        ("Ψηφιακές ΔΕΞΙΌΤΗΤΕΣ", "el", "skills", [("", "Ψηφιακές ΔΕΞΙΌΤΗΤΕΣ")]),
+        ("Formacao para PME", "pt", "skills", [("", "Formacao")]),  # written without accents
+        ("Mikro-, mala i srednja poduzeća", "hr", "beneficiary", [("sme", "Mikro-, mala i srednja poduzeća")]),
+        ("Re-skilling and upskilling", "en", "area", [("reskilling", "Re-skilling"), ("upskilling", "upskilling")]),
+        ("microcredentials and micro-credentials", "en", "skills", [("", "microcredentials"), ("", "micro-credentials")]),
+        ("agri-food firms", "en", "ecosystem", [("agri-food", "agri-food")]),
+        ("agrifood firms", "en", "ecosystem", [("agri-food", "agrifood")]),
+        ("l'apprentissage professionnel", "fr", "skills", [("", "apprentissage professionnel")]),
+        # compounds
+        ("Berufsausbildungsplätze", "de", "skills", [("", "Berufsausbildungsplätze")]),
+        ("Lebensmitteleinzelhandel", "de", "ecosystem", [("agri-food", "Lebensmitteleinzelhandel")]),
+        ("Fachkräfteweiterbildung", "de", "area", [("upskilling", "Fachkräfteweiterbildung")]),
+        ("Umschulung", "de", "area", [("reskilling", "Umschulung")]),  # not Schulung: upskilling
+        ("bouwvakopleidingen", "nl", "skills", [("", "bouwvakopleidingen")]),
+        ("Maatalouskoulutus", "fi", "skills", [("", "Maatalouskoulutus")]),
+        ("Fachkräfteweiterbildung", "en", "area", []),  # English writes no compounds
+        # English in other languages: long words and marked ones only
+        ("Förderung für Upskilling und Reskilling", "de", "area", [("upskilling", "Upskilling"), ("reskilling", "Reskilling")]),
+        ("Projekt CYBERSECURITY plus", "pl", "ecosystem", [("digital", "CYBERSECURITY")]),
+        ("Le rail de sécurité", "fr", "ecosystem", []),
+        # the longest wins
+        ("small and medium-sized enterprises", "en", "beneficiary", [("sme", "small and medium-sized enterprises")]),
+        ("plant health", "en", "ecosystem", [("agri-food", "plant health")]),
+        ("", "en", "skills", []),
+    ],
+)
+def test_find(text: str, language: str, facet: str, expected: list[tuple[str, str]]) -> None:
+    assert list(dict.fromkeys(words(text, language, facet))) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("bg", "професионално обучение"), ("cs", "rekvalifikace a školení"), ("da", "efteruddannelse"), ("de", "Weiterbildung"),
+        ("el", "επαγγελματική κατάρτιση"), ("en", "vocational training"), ("es", "formación profesional"), ("et", "täiendkoolitus"),
+        ("fi", "täydennyskoulutus"), ("fr", "formation professionnelle"), ("ga", "oiliúint"), ("hr", "osposobljavanje"),
+        ("hu", "felnőttképzés"), ("it", "formazione continua"), ("lt", "profesinis mokymas"), ("lv", "profesionālā izglītība"),
+        ("mt", "taħriġ"), ("nl", "bijscholing"), ("pl", "szkolenia"), ("pt", "formação profissional"), ("ro", "formare profesională"),
+        ("sk", "odborné vzdelávanie"), ("sl", "usposabljanje"), ("sv", "vidareutbildning"),
+    ],
+)  # fmt: skip
+def test_training_in_every_language(language: str, text: str) -> None:
+    found = [m for m in concepts.find(text, language) if m.facet in ("skills", "area") and m.strength == "strong"]
+    assert found
+
+
+def test_offsets_are_those_of_the_original_text() -> None:
+    text = "Straße & Œuvre: ŠKOLENÍ zaměstnanců; İstanbul – školení"
+    spans = [(m.start, m.end) for m in concepts.find(text, "cs") if m.concept == "training"]
+    assert [text[a:b] for a, b in spans] == ["ŠKOLENÍ", "školení"]
+
+
+def test_exclusions_are_found_beside_what_they_cover() -> None:
+    found = concepts.find("collect training data", "en")
+    assert {(m.strength, m.term) for m in found if m.facet == "skills"} >= {("exclude", "training data"), ("strong", "training")}
+
+
+def test_finding_is_fast() -> None:
+    text = ("The call supports vocational training and reskilling of workers in the textile sector; SMEs may apply. " * 20)[:2000]
+    concepts.find(text, "en")
+    start = time.perf_counter()
+    for _ in range(20):
+        concepts.find(text, "en")
+    assert (time.perf_counter() - start) / 20 < 0.02  # 1 to 2 ms is usual; a busy machine may need more

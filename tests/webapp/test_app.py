@@ -1,0 +1,160 @@
+"""The application around the pages: headers, notes, publishing while it runs, and failing well."""
+
+from __future__ import annotations
+
+import pytest
+
+from search import generations
+from search.funds import FUND_TEXTS, INTERREG
+from search.settings import Settings
+from search.store import Store
+from search.vocabulary import Fund
+from tests.webapp import samples
+from tests.webapp.conftest import Page, checked, settings
+from webapp import create_app, state
+
+EVERYWHERE = [
+    "/",
+    "/?q=zzz",
+    "/sources",
+    "/about",
+    "/calls/eu_sample:FUTURE",
+    "/api/v1/calls",
+    "/nothing",
+    "/api/nothing",
+    "/static/style.css",
+]
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_every_answer_has_strict_headers(client, path):
+    with client.get(path) as response:
+        headers = response.headers
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=zzz", "/sources", "/about", "/calls/eu_sample:FUTURE", "/funds/fund_list:pl-jtf"])
+def test_sample_records_are_announced_on_every_page(page: Page, path):
+    assert samples.NOTE in page(path).select_one(".banner").get_text()
+
+
+def test_about_says_whose_site_it_is_not(page: Page):
+    assert "not a site of the European Union" in page("/about").get_text()
+
+
+def test_the_sources_and_their_health(page: Page):
+    soup = page("/sources")
+    rows = {row["id"]: " ".join(row.get_text(" ").split()) for row in soup.select("tbody tr")}
+    assert list(rows) == ["eu_sample", "fund_list", "it_sample", "pt_facts", "mt_closed"]
+    assert "failing" in rows["it_sample"]
+    assert "The list page answered with status 503" in rows["it_sample"]
+    assert "2 days ago, 20 Nov 2026" in rows["it_sample"]
+    assert "fresh" in rows["eu_sample"]
+    assert "link only" in rows["mt_closed"]
+    assert "Answers programs with a challenge page" in rows["mt_closed"]
+    assert soup.find("a", href="https://mt-closed.example.org/")
+
+
+@pytest.mark.parametrize("path", ["/", "/calls/eu_sample:FUTURE", "/sources"])
+def test_nothing_published_is_said_with_the_command(tmp_path, path):
+    response = create_app(settings(tmp_path)).test_client().get(path)
+    assert response.status_code == 503
+    soup = checked(response.get_data(as_text=True))
+    assert "funding demo" in soup.get_text()
+    assert str(tmp_path) not in soup.get_text()
+
+
+def test_nothing_published_is_said_to_programs(tmp_path):
+    response = create_app(settings(tmp_path)).test_client().get("/api/v1/calls")
+    assert response.status_code == 503
+    assert "funding crawl" in response.get_json()["error"]["message"]
+
+
+def test_pages_that_need_nothing_published_work_without(tmp_path):
+    client = create_app(settings(tmp_path)).test_client()
+    assert client.get("/about").status_code == 200
+    assert client.get("/nothing").status_code == 404
+
+
+@pytest.fixture
+def own(tmp_path) -> Settings:
+    """A data folder of its own with one call published."""
+    store = Store(f"sqlite:///{tmp_path / 'funding.db'}")
+    samples.fill(store, [samples.BUILD])
+    generations.publish(store, tmp_path / "index", samples.NOW)
+    store.close()
+    return settings(tmp_path)
+
+
+def publish_again(own: Settings, rows: list[dict[str, object]]) -> None:
+    store = Store(own.database_url)
+    samples.fill(store, rows)
+    generations.publish(store, own.index_folder, samples.NOW)
+    store.close()
+
+
+def test_a_new_generation_is_shown_at_the_next_request(own):
+    client = create_app(own).test_client()
+    assert client.get("/api/v1/calls").get_json()["total"] == 1
+    publish_again(own, [samples.BUILD, samples.PRODUCT])
+    answer = client.get("/api/v1/calls").get_json()
+    assert (answer["total"], answer["generation"]) == (2, "generation-000002")
+
+
+def test_a_reader_keeps_its_generation_while_another_is_published(own):
+    published = state.Published(own)
+    before = published.take()
+    publish_again(own, [samples.BUILD, samples.PRODUCT])
+    after = published.take()
+    assert (before.generation.name, after.generation.name) == ("generation-000001", "generation-000002")
+    assert before.generation.stored(0).entry.id == "eu_sample:49669831TOPICSen"
+    published.give_back(before)
+    assert before.generation.searcher.is_closed
+    published.give_back(after)
+    assert published.take() is after
+    assert not after.generation.searcher.is_closed
+
+
+def test_a_damaged_generation_leaves_the_one_before(own):
+    client = create_app(own).test_client()
+    publish_again(own, [samples.BUILD, samples.PRODUCT])
+    (own.index_folder / "generation-000002" / "manifest.json").write_text("{", encoding="utf-8")
+    assert client.get("/api/v1/calls").get_json()["generation"] == "generation-000001"
+    assert client.get("/").status_code == 200
+
+
+def test_a_missing_store_is_said_and_the_search_goes_on(own):
+    own.data.joinpath("funding.db").unlink()
+    client = create_app(own).test_client()
+    assert "health of the sources cannot be read" in client.get("/").get_data(as_text=True)
+    assert client.get("/sources").status_code == 503
+
+
+def test_an_error_of_ours_is_a_page_that_tells_nothing(own):
+    app = create_app(own)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions[state.NAME].settings = None  # breaks every request inside
+    response = app.test_client().get("/about")
+    assert response.status_code == 500
+    assert "Traceback" not in response.get_data(as_text=True)
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert app.test_client().get("/api/v1/calls").get_json()["error"]["status"] == 500
+
+
+def test_the_application_starts_as_gunicorn_starts_it(own, monkeypatch):
+    monkeypatch.setenv("FUNDING_DATA", str(own.data))
+    assert create_app().test_client().get("/").status_code == 200
+
+
+def test_every_fund_has_its_text():
+    assert set(FUND_TEXTS) == {*Fund, INTERREG}
+    for text in FUND_TEXTS.values():
+        assert text.text
+        assert all(url.startswith("https://eur-lex.europa.eu/eli/reg/2021/") for _, url in text.articles)
+        assert all("Article" in words for words, _ in text.articles)

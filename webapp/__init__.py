@@ -1,0 +1,66 @@
+"""The pages and the programs' interface: shows what search/ answers. Knows neither Scrapy nor the spiders.
+
+`create_app()` is what gunicorn starts: `gunicorn "webapp:create_app()"`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+
+from search import settings as settings_module
+from search.settings import Settings
+from webapp import api, errors, links, state, views
+
+LONGEST_BODY = 64 * 1024  # no page takes a body
+CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application over one data folder; the environment is read when no settings are given. Raises SettingsError."""
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=CACHE_STATIC, PROVIDE_AUTOMATIC_OPTIONS=False)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[state.NAME] = state.Published(settings or settings_module.load())
+    app.jinja_env.globals.update(
+        search_address=links.search_address,
+        api_address=links.api_address,
+        external=links.external,
+        amount=links.amount,
+        style_version=_version_of(app, "style.css"),
+    )
+    app.before_request(_refuse_large_bodies)
+    app.after_request(_add_headers)
+    app.teardown_appcontext(state.give_back)
+    app.context_processor(state.for_every_page)
+    app.register_blueprint(views.pages)
+    app.register_blueprint(api.api)
+    errors.register(app)
+    return app
+
+
+def _version_of(app: Flask, file: str) -> str:
+    """A short hash of a static file, so that browsers fetch it again when it changed."""
+    return hashlib.sha256((Path(str(app.static_folder)) / file).read_bytes()).hexdigest()[:10]
+
+
+def _refuse_large_bodies() -> None:
+    if (request.content_length or 0) > LONGEST_BODY:
+        abort(413)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-cache"
+    return response

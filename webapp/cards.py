@@ -1,0 +1,153 @@
+"""One result as shown in a list: what it is, until when, for whom, and how we know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from search import gist, licence, regions
+from search.facets import BY_NAME
+from search.query import Hit
+from search.records import Call, Entry, Fund, Product
+from search.sources import SourceFacts
+from search.vocabulary import LABELS, Kind, Origin, TextUse
+from webapp import hints, links, text, words
+from webapp.text import Span
+from webapp.words import Age, When
+
+RECENT = timedelta(days=35)
+MOST_PLACES = 4
+
+
+@dataclass(frozen=True)
+class Label:
+    """A facet value of an entry and how it is known; origin None = no evidence was recorded."""
+
+    text: str
+    origin: Origin | None
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title as read: English where the source gives one, with the original beside it."""
+
+    text: Markup
+    lang: str
+    original: Markup | None
+    original_lang: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One result. line: the level's line; lead, kicker: the words above the title; notes: changes worth knowing."""
+
+    entry: Call | Fund | Product
+    href: str
+    line: str
+    lead: str
+    kicker: list[str]
+    title: Title
+    when: When
+    gist: str
+    summary: Markup | None
+    who: list[Label]
+    place: str | None
+    budget: str | None
+    tags: list[Label]
+    source: str
+    age: Age
+    notes: list[str]
+    gone: str | None
+
+
+def card(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime, asked: str = "") -> Card:
+    """The card of one result; `asked`: the words to mark."""
+    source = facts.get(hit.stored.entry.source)
+    entry = licence.apply(hit.stored.entry, source.text_use if source else TextUse.FACTS)
+    body = first_text(entry)
+    return Card(
+        entry=entry,
+        href=links.entry_address(entry),
+        line=hints.LINES[entry.level],
+        lead=lead(entry, hit),
+        kicker=kicker(entry),
+        title=found_title(entry, asked),
+        when=words.when(entry, hit.status, now),
+        gist=words.unbroken(gist.gist(entry, now)),
+        summary=text.extract(body, asked, entry.lang) if body else None,
+        who=labels(entry, hints.WHO),
+        place=place(entry),
+        budget=words.unbroken(gist.budget_words(entry.budget) or "") or None,
+        tags=[label for name in hints.TAGS for label in labels(entry, name)],
+        source=source.title if source else entry.source,
+        age=words.age(hit.stored.last_seen, now),
+        notes=_notes(hit, now),
+        gone=words.day_of(gone) if (gone := hit.stored.no_longer_listed_since) else None,
+    )
+
+
+def lead(entry: Entry, hit: Hit) -> str:
+    """The first words: "Open call", "Fund", "Loan or guarantee"."""
+    if isinstance(entry, Call):
+        return hints.STATUS_WORDS[hit.status]
+    return hints.KIND_WORDS[Kind.FUND if isinstance(entry, Fund) else Kind.PRODUCT].capitalize()
+
+
+def kicker(entry: Call | Fund | Product) -> list[str]:
+    """What stands above the title after the first words."""
+    parts = [LABELS[entry.funding_type] if entry.funding_type else None, entry.programme]
+    if isinstance(entry, Call):
+        parts.append(entry.identifier)
+    elif isinstance(entry, Fund):
+        parts = [entry.fund, entry.area_en, None if entry.programme in (None, entry.fund) else entry.programme]
+    elif isinstance(entry, Product):
+        parts.append(entry.provider)
+    lead = hints.KIND_WORDS[Kind.PRODUCT].capitalize() if isinstance(entry, Product) else None
+    return [part for part in dict.fromkeys(parts) if part and part != lead]
+
+
+def title(entry: Entry, own: Sequence[Span], english: Sequence[Span]) -> Title:
+    """An entry's title with the spans of the own and of the English title marked."""
+    marked = text.marked(entry.title, own)
+    if not entry.title_en or entry.title_en == entry.title:
+        return Title(marked, entry.lang, None, entry.lang)
+    return Title(text.marked(entry.title_en, english), "en", marked, entry.lang)
+
+
+def found_title(entry: Entry, asked: str) -> Title:
+    """The same with the words of a search marked."""
+    return title(entry, text.found_words(entry.title, asked, entry.lang), text.found_words(entry.title_en or "", asked, "en"))
+
+
+def labels(entry: Entry, facet: str) -> list[Label]:
+    """The values of a facet an entry carries, each with its origin; values derived from others are left out."""
+    row = BY_NAME[facet]
+    origins = {quote.value: quote.origin for quote in reversed(entry.evidence.get(facet, ()))}
+    values = row.values(entry) if row.values else ()
+    return [Label(row.label_of(value), origins.get(value)) for value in values if value not in row.extra]
+
+
+def place(entry: Entry) -> str | None:
+    """Where the money may be used; None = not stated."""
+    if isinstance(entry, Fund):
+        return gist.place(entry)
+    names = [regions.display(code) for code in entry.regions] or [LABELS[country] for country in entry.countries]
+    more = len(names) - MOST_PLACES
+    return ", ".join(names[:MOST_PLACES]) + (f" and {more} more" if more > 0 else "") if names else None
+
+
+def first_text(entry: Entry) -> str | None:
+    """What an entry says of itself first: the summary, else the first of its texts. Only what its licence lets us show."""
+    names = ("summary", "objectives", "description", "expected_outcomes", "scope", "final_recipients", "conditions_text")
+    return next((value for name in names if (value := getattr(entry, name, None))), None)
+
+
+def _notes(hit: Hit, now: datetime) -> list[str]:
+    stored = hit.stored
+    changed = datetime.fromisoformat(stored.last_changed)
+    if stored.last_changed != stored.first_seen and now - changed < RECENT:
+        return [f"changed {words.day_of(changed)}"]
+    return []

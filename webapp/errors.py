@@ -1,0 +1,69 @@
+"""What went wrong, in the look of the pages, or as JSON under /api/."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from search.generations import GenerationError
+from search.store import StoreError
+
+TITLES = {
+    400: "This address cannot be read",
+    404: "There is no such page",
+    405: "This page can only be read",
+    413: "That is too much to read",
+    500: "Something broke on our side",
+    503: "There is nothing to show yet",
+}
+TEXTS = {
+    400: "A part of the request is not as it should be.",
+    404: "Nothing stands under this address. You can search for what you are looking for.",
+    405: "Pages here take no input other than their address.",
+    413: "Pages here take no input other than their address.",
+    500: "It was noted. The rest of the site may still work; your search is in the address and can be tried again.",
+}
+SEARCHABLE = (400, 404, 500)
+NOTHING = (
+    "No entries have been published yet, or they cannot be read. Whoever runs this site can publish some: "
+    "“funding demo” with sample records, “funding crawl” with the sources’ own, “funding publish” from what was "
+    "crawled before."
+)
+
+
+def register(app: Flask) -> None:
+    """Have every error of the application answered here."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(GenerationError, _nothing_published)
+    app.register_error_handler(StoreError, _nothing_published)
+
+
+def _http(error: HTTPException) -> BaseResponse:
+    response = error.get_response()
+    code = error.code or 500
+    if code < 400:
+        return response
+    own_words = error.description if error.description != type(error).description else None
+    answer = _answer(code, TEXTS.get(code, error.name) if own_words is None or code == 500 else own_words)
+    for name in ("Allow", "Retry-After"):
+        if name in response.headers:
+            answer.headers[name] = response.headers[name]
+    return answer
+
+
+def _nothing_published(error: GenerationError | StoreError) -> BaseResponse:
+    current_app.logger.error("%s", error)  # it names folders of this machine, which are nobody else's business
+    answer = _answer(503, NOTHING)
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _answer(code: int, message: str) -> Response:
+    if request.path.startswith("/api/"):
+        return make_response(jsonify({"error": {"status": code, "message": message}}), code)
+    if code >= 500:
+        g.bare = True  # whatever broke must not break the page that says so
+    title = TITLES.get(code, "That did not work")
+    page = render_template("error.html", code=code, title=title, message=message, searchable=code in SEARCHABLE)
+    return make_response(page, code)

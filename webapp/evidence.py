@@ -1,0 +1,88 @@
+"""Why an entry carries its labels: the words quoted, marked in the text they stand in, and the rule that decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from search.facets import FACETS, Facet
+from search.records import Entry, Quote
+from search.vocabulary import Origin
+from webapp import hints
+from webapp.text import Span, joined
+
+FIELD_WORDS = {
+    "title": "Title",
+    "title_en": "English title",
+    "summary": "In short",
+    "objectives": "Objectives",
+    "expected_outcomes": "Expected outcomes",
+    "scope": "Scope",
+    "description": "Description",
+    "eligibility": "Eligibility",
+    "smallest_consortium": "Smallest consortium",
+    "award_criteria": "Award criteria",
+    "application_procedure": "How to apply",
+    "final_recipients": "Who it is for",
+    "conditions_text": "Conditions",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Why one value. origin None = no evidence was recorded; anchor: where the quoted words are marked on the page."""
+
+    facet: str
+    value: str
+    origin: Origin | None
+    quote: str | None
+    lang: str
+    field: str | None
+    anchor: str | None
+    rule: str | None
+
+
+def _stands_there(entry: Entry, quote: Quote) -> bool:
+    """Whether the words are where the quote says they are."""
+    text = getattr(entry, quote.field or "", None)
+    if not isinstance(text, str) or quote.start is None or quote.end is None or not quote.start < quote.end <= len(text):
+        return False
+    return quote.quote is None or text[quote.start : quote.end].casefold() == quote.quote.casefold()
+
+
+def places(entry: Entry) -> dict[str, list[Span]]:
+    """Field -> the places of quoted words in it, each with an anchor."""
+    found: dict[str, list[Span]] = {}
+    for quotes in entry.evidence.values():
+        for quote in quotes:
+            if quote.field in FIELD_WORDS and _stands_there(entry, quote):
+                assert quote.field is not None
+                assert quote.start is not None
+                assert quote.end is not None
+                found.setdefault(quote.field, []).append(Span(quote.start, quote.end, f"{quote.field}-{quote.start}"))
+    return {field: joined(spans) for field, spans in found.items()}
+
+
+def rows(entry: Entry, marked: Mapping[str, list[Span]]) -> list[Row]:
+    """One row per quote, by facet; a value without any evidence says so."""
+    found = []
+    for facet in FACETS:
+        for value in _values(facet, entry):
+            quotes = [q for q in entry.evidence.get(facet.name, ()) if q.value == value]
+            found += [_row(facet, entry, q, marked) for q in quotes]
+            if not quotes and facet.name in (hints.WHO, *hints.TAGS):
+                found.append(Row(facet.label, facet.label_of(value), None, None, entry.lang, None, None, None))
+    return found
+
+
+def _values(facet: Facet, entry: Entry) -> list[str]:
+    """The values a facet has evidence for; those derived from others explain themselves."""
+    return [v for v in (facet.values(entry) if facet.values else ()) if v not in facet.extra]
+
+
+def _row(facet: Facet, entry: Entry, quote: Quote, marked: Mapping[str, list[Span]]) -> Row:
+    anchor = None
+    if quote.start is not None:
+        anchor = next((s.anchor for s in marked.get(quote.field or "", ()) if s.start <= quote.start < s.end), None)
+    own_field = FIELD_WORDS.get(quote.field or "") or (quote.field or "").replace("_", " ") or None
+    return Row(facet.label, facet.label_of(quote.value), quote.origin, quote.quote, entry.lang, own_field, anchor, quote.rule)

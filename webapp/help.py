@@ -1,0 +1,130 @@
+"""Help for an empty answer, all of it computed: what each filter costs, what the words find alone, near spellings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from search import query, regions, wording
+from search.analysis import forms, stem
+from search.analysis import words as words_of
+from search.facets import BY_NAME, FACETS
+from search.generations import Generation
+from search.params import SearchParams
+from search.query import Results
+from search.sources import Health, SourceState
+from search.vocabulary import Country
+from webapp import filters, links
+
+MOST_WORDS = 6
+MOST_SPELLINGS = 3
+LOOKED_IN = ("title", "place")  # never in texts: the licence of a source may hold them back
+
+
+@dataclass(frozen=True)
+class Without:
+    """What the search would find without one filter."""
+
+    label: str
+    count: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What some words find alone, and near spellings where they find nothing: (word, address)."""
+
+    text: str
+    count: int
+    href: str
+    near: list[tuple[str, str]]
+
+
+def costs(generation: Generation, results: Results, now: datetime) -> list[Without]:
+    """One row per filter that is on, the one that helps most first; rows that change nothing stay, to be known."""
+    params, rows = results.params, []
+    for name, number in results.without.items():
+        label, changes = _filter(name, params)
+        rows.append(Without(label, number, links.search_address(params, **changes)))
+    for label, changes in _switches(params):
+        number = query.search(generation, replace(params, page=1, **changes), now).total
+        rows.append(Without(label, number, links.search_address(params, **changes)))
+    return sorted(rows, key=lambda row: -row.count)
+
+
+def _filter(name: str, params: SearchParams) -> tuple[str, dict[str, Any]]:
+    """A filter's words, and the changes that take it out of the search."""
+    if name in BY_NAME:
+        chosen, facet = params.values(name), BY_NAME[name]
+        return f"{facet.label}: {', '.join(facet.label_of(v) for v in chosen)}", {"chosen": {**params.chosen, name: ()}}
+    if name == "region":
+        places = ", ".join(regions.display(code) for code in params.region)
+        return f"Where: {places}", {"where": "", "where_means": None, "region": ()}
+    if name == "deadline":
+        return "Deadline window", {"deadline_from": None, "deadline_to": None}
+    if name == "budget":
+        return "Budget", {"budget_min": None, "budget_max": None}
+    if name == "changed_since":
+        return "Changed since", {"changed_since": None}
+    return f"Words: {params.q}", {"q": ""}
+
+
+def _switches(params: SearchParams) -> list[tuple[str, dict[str, Any]]]:
+    off = [f for f in FACETS if f.wide_switch and not getattr(params, f.wide_switch)]
+    rows: list[tuple[str, dict[str, Any]]] = [(f"{f.wide_label}: left out", {str(f.wide_switch): True}) for f in off]
+    return rows + ([("No date or amount stated: left out", {"dated": False})] if params.dated else [])
+
+
+def alone(generation: Generation, params: SearchParams, now: datetime) -> list[Found]:
+    """What the words find without any filter: together, then one by one."""
+    parts = [p for p in wording.read(params.q) if not p.excluded and (p.phrase or p.words[0] not in wording.SMALL)]
+    texts = list(dict.fromkeys([params.q, *(f'"{" ".join(p.words)}"' if p.phrase else p.words[0] for p in parts[:MOST_WORDS])]))
+    found = []
+    for text in texts if len(parts) > 1 else texts[:1]:
+        free = SearchParams(q=text, chosen={facet.name: () for facet in FACETS if facet.default})
+        results = query.search(generation, free, now)
+        number = 0 if results.loosened else results.total
+        found.append(Found(text, number, links.search_address(free), [] if number else _near(generation, params, text)))
+    return found
+
+
+def _near(generation: Generation, params: SearchParams, word: str) -> list[tuple[str, str]]:
+    """Near spellings of one word, as they stand in the entries, each with the search that uses it instead."""
+    if not word.isalpha() or len(word) < 4:
+        return []
+    stems = forms(word, generation.languages)
+    reader = generation.searcher.reader()
+    found = {(field, term) for field in LOOKED_IN for s in stems for term in reader.terms_within(field, s, 2, prefix=1)}
+    spelled = dict.fromkeys(filter(None, (_as_written(generation, *pair) for pair in sorted(found))))
+    asked = params.q.casefold()
+    return [(near, links.search_address(params, q=asked.replace(word, near))) for near in list(spelled)[:MOST_SPELLINGS]]
+
+
+def _as_written(generation: Generation, field: str, term: str) -> str | None:
+    """A whole word of an entry that became this search term."""
+    entry = generation.stored(next(iter(generation.searcher.reader().postings(field, term).all_ids()))).entry
+    places = [name for code in entry.regions if code in regions.units() for name in regions.units()[code].names()]
+    for text, lang in ((entry.title, entry.lang), (entry.title_en or "", "en"), (" ".join(places), "")):
+        for token in words_of(text):
+            if term in (token.text, stem(token.text, lang)):
+                return text[token.start : token.end].casefold()
+    return None
+
+
+def look_yourself(params: SearchParams, states: dict[str, SourceState] | None) -> list[SourceState]:
+    """Sources of the places asked for that could not be read: people can open them."""
+    asked = {regions.country_of(code) for code in params.region} | set(params.values("country"))
+    unread = [s for s in (states or {}).values() if not s.facts.crawlable or s.health in (Health.FAILING, Health.NEVER)]
+    return [s for s in unread if asked & set(s.facts.countries) - {Country.EU_WIDE}]
+
+
+def view(generation: Generation, results: Results, states: dict[str, SourceState] | None, now: datetime) -> dict[str, Any]:
+    """What the template shows below an empty answer."""
+    params = results.params
+    return {
+        "costs": costs(generation, results, now),
+        "alone": alone(generation, params, now) if params.q else [],
+        "look_yourself": look_yourself(params, states),
+        "cleared": filters.cleared(params),
+    }

@@ -1,0 +1,83 @@
+"""Addresses: of searches, of entries, of the outside. The address of a page is its whole state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import request, url_for
+
+from search import params as params_module
+from search.facets import BY_NAME
+from search.generations import Generation
+from search.params import SearchParams
+from search.records import Call, Fund, Product
+
+
+def asked(generation: Generation, pairs: Iterable[tuple[str, str]]) -> SearchParams:
+    """The search an address asks for; the data decides the values of the facets without a vocabulary."""
+    return params_module.parse(pairs, generation.columns.values)
+
+
+def tidy(params: SearchParams) -> SearchParams:
+    """The same search without what only repeats a default."""
+    chosen = {name: values for name, values in params.chosen.items() if set(values) != set(BY_NAME[name].default)}
+    return replace(params, chosen=chosen, warnings=())
+
+
+def search_address(params: SearchParams, /, **changes: Any) -> str:
+    """The address of a search, with some of its parts changed; from its first page unless `page` is given."""
+    return url_for("pages.search") + _query(params, changes)
+
+
+def api_address(params: SearchParams, /, **changes: Any) -> str:
+    """The same search for programs."""
+    return url_for("api.calls") + _query(params, changes)
+
+
+def _query(params: SearchParams, changes: dict[str, Any]) -> str:
+    pairs = tidy(replace(params, **{"page": 1, **changes})).pairs()
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def amount(value: float | None) -> str:
+    """An amount as the address and the form write it, so that it is read again as the same: 1500000, never 1.5e+06."""
+    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def choosing(params: SearchParams, facet: str, values: Iterable[str] | None) -> str:
+    """The address of the same search with other values of one facet; None = its default."""
+    return search_address(params.choosing(facet, values))
+
+
+def without_place(params: SearchParams) -> dict[str, Any]:
+    """The changes that take the free-text place out of a search and leave the region codes."""
+    return {"where": "", "where_means": None, "region": tuple(c for c in params.region if c != params.where_means)}
+
+
+def entry_address(entry: Call | Fund | Product) -> str:
+    """The page of an entry."""
+    return url_for(f"pages.{entry.kind}", entry_id=entry.id)
+
+
+def external(url: str | None) -> str | None:
+    """An address as it may stand in a link: only http(s), whatever a source sent."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def back_to_search(generation: Generation) -> str | None:
+    """The search the visitor came from, read anew from the Referer; None when it was no search of ours."""
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    if came_from.netloc != request.host or came_from.path != url_for("pages.search") or not came_from.query:
+        return None
+    params = asked(generation, parse_qsl(came_from.query, keep_blank_values=True))
+    return search_address(params, page=params.page)

@@ -1,0 +1,82 @@
+"""The page of the sources: each with its health in words, and where people can look when we cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from search.sources import FormatSeen, Health, SourceState
+from search.vocabulary import LABELS, Country
+from webapp import hints, words
+
+HEALTH_WORDS = {Health.OK: "fresh", Health.STALE: "behind", Health.FAILING: "failing", Health.NEVER: "not read yet"}
+# The look of a health word; colour never says it alone.
+HEALTH_MARKS = {Health.OK: "ok", Health.STALE: "late", Health.FAILING: "fail", Health.NEVER: "none"}
+LINK_ONLY = "link only"
+FORMATS = {
+    FormatSeen.RECORDED: "recorded: we have seen what it sends",
+    FormatSeen.DOCUMENTED: "documented: we read its description only",
+    FormatSeen.INFERRED: "inferred: concluded from similar sources",
+}
+ALL_COUNTRIES = 27
+
+
+@dataclass(frozen=True)
+class Row:
+    """One source in words. mark: the sign of its health; note: reason or warnings of its last run."""
+
+    state: SourceState
+    countries: str
+    levels: str
+    health: str
+    mark: str
+    format: str
+    last_run: str | None
+    last_good: str | None
+    note: str
+    warnings: list[str]
+
+
+def view(states: list[SourceState], now: datetime) -> dict[str, Any]:
+    """Everything the template shows: the sources read, those that are links only, and how many of each health."""
+    rows = [_row(state, now) for state in states]
+    read = [row for row in rows if row.state.facts.crawlable]
+    tally = {health: sum(row.state.health is health for row in read) for health in Health}
+    return {
+        "read": read,
+        "link_only": [row for row in rows if not row.state.facts.crawlable],
+        "tally": [(HEALTH_WORDS[h], HEALTH_MARKS[h], n) for h, n in tally.items() if n or h is Health.OK],
+    }
+
+
+def _row(state: SourceState, now: datetime) -> Row:
+    facts = state.facts
+    return Row(
+        state=state,
+        countries=countries(facts.countries),
+        levels=", ".join(hints.LEVEL_WORDS[level] for level in facts.level),
+        health=HEALTH_WORDS[state.health] if facts.crawlable else LINK_ONLY,
+        mark=HEALTH_MARKS[state.health] if facts.crawlable else "none",
+        format=FORMATS[facts.format_seen],
+        last_run=words.day_of(state.last_run) if state.last_run else None,
+        last_good=_ago(state.last_good, now) if state.last_good else None,
+        note=_sentence(state.reason or ""),
+        warnings=[f"{text}: {words.counted(number, 'time', 'times')}" for text, number in sorted(state.warnings.items())],
+    )
+
+
+def _ago(instant: str, now: datetime) -> str:
+    """ "4 days ago, 18 Nov 2026" """
+    age = words.age(instant, now).text.removeprefix("last ").removeprefix("read ").split(":")[0]
+    return f"{age}, {words.day_of(instant)}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def countries(codes: list[str]) -> str:
+    """Country names; one word for all of them."""
+    everywhere = len(codes) >= ALL_COUNTRIES or Country.EU_WIDE in codes
+    return "every country" if everywhere else ", ".join(LABELS.get(code, code) for code in codes)

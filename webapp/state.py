@@ -1,0 +1,131 @@
+"""What the application holds open: the generation in use, and the health of the sources.
+
+One request sees one generation and one instant from beginning to end, also while another is published.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, g
+
+from search import clock, generations
+from search.generations import Generation, GenerationError
+from search.settings import Settings
+from search.sources import SourceState
+from search.store import Store, StoreError
+from webapp import words
+
+NAME = "funding"
+HEALTH_KEPT = 30.0  # seconds the pages of results may show the health of the sources from memory
+
+
+@dataclass
+class Held:
+    """An open generation. asked: what CURRENT named; readers: requests that use it now."""
+
+    asked: str
+    generation: Generation
+    readers: int = 0
+
+
+class Published:
+    """The generation in use, opened again when CURRENT names another one, and the store beside it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._held: Held | None = None
+        self._store: Store | None = None
+        self._states: tuple[float, list[SourceState]] | None = None
+
+    def take(self) -> Held:
+        """The generation in use, to be given back after the request. Raises GenerationError when nothing is published."""
+        asked = generations.current_name(self.settings.index_folder)
+        with self._lock:
+            if self._held is None or self._held.asked != asked:
+                fresh = Held(asked, generations.open_current(self.settings.index_folder))
+                old, self._held = self._held, fresh
+                if old is not None and not old.readers:
+                    old.generation.close()
+            self._held.readers += 1
+            return self._held
+
+    def give_back(self, held: Held) -> None:
+        """Close an older generation when its last reader is done."""
+        with self._lock:
+            held.readers -= 1
+            if not held.readers and held is not self._held:
+                held.generation.close()
+
+    def source_states(self, now: datetime, kept: float = 0.0) -> list[SourceState]:
+        """Every source and its health; from memory when it was read at most `kept` seconds ago. Raises StoreError."""
+        with self._lock:
+            if self._states and time.monotonic() - self._states[0] <= kept:
+                return self._states[1]
+            if self._store is None:
+                self._store = Store(self.settings.database_url, migrate=False)
+            states = self._store.source_states(now)
+            self._states = (time.monotonic(), states)
+            return states
+
+
+def published() -> Published:
+    """What the running application holds."""
+    held: Published = current_app.extensions[NAME]
+    return held
+
+
+def generation() -> Generation:
+    """The generation of this request. Raises GenerationError when nothing is published."""
+    if "held" not in g:
+        g.held = published().take()
+    held: Held = g.held
+    return held.generation
+
+
+def now() -> datetime:
+    """The instant of this request."""
+    if "now" not in g:
+        g.now = clock.now()
+    instant: datetime = g.now
+    return instant
+
+
+def source_states(kept: float = 0.0) -> list[SourceState]:
+    """Every source and its health. Raises StoreError when the store cannot be read."""
+    return published().source_states(now(), kept)
+
+
+def known_states() -> dict[str, SourceState] | None:
+    """The health of the sources by name for pages that can do without it: None when the store cannot be read."""
+    try:
+        return {s.facts.source: s for s in source_states(HEALTH_KEPT)}
+    except StoreError:
+        return None
+
+
+def give_back(_: BaseException | None) -> None:
+    """At the end of a request."""
+    if "held" in g:
+        published().give_back(g.pop("held"))
+
+
+def for_every_page() -> dict[str, Any]:
+    """What every template may show: the generation's note, when it was published and from how many sources."""
+    nothing = {"note": "", "published": None, "sources_read": 0}
+    if g.get("bare"):
+        return nothing
+    try:
+        held = generation()
+    except GenerationError:
+        return nothing
+    return {
+        "note": held.manifest.get("note", ""),
+        "published": words.day_of(held.manifest["published"]),
+        "sources_read": len(held.columns.values["source"]),
+    }

@@ -1,0 +1,101 @@
+"""Plain texts of the sources as safe markup: paragraphs, lists, and marked places. Every piece is escaped here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from search import licence, wording
+
+LONGEST_SEARCHED = 6_000  # characters of a text in which a place worth showing is looked for
+LEAD = 90  # characters shown before the first found word
+_BULLET = re.compile(r"\s*[•●▪*–-]\s+")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place in a text. anchor: the id it gets, so that it can be linked to."""
+
+    start: int
+    end: int
+    anchor: str | None = None
+
+
+def joined(spans: Sequence[Span]) -> list[Span]:
+    """Spans in order; those that overlap become one, with the first one's anchor."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        if merged and span.start < merged[-1].end:
+            last = merged[-1]
+            merged[-1] = Span(last.start, max(last.end, span.end), last.anchor or span.anchor)
+        else:
+            merged.append(span)
+    return merged
+
+
+def marked(text: str, spans: Sequence[Span] = (), start: int = 0, end: int | None = None) -> Markup:
+    """A piece of a text, escaped, with the spans (in order, apart) that lie in it marked."""
+    end = len(text) if end is None else end
+    pieces, place = Markup(""), start
+    for span in spans:
+        first, last = max(span.start, start), min(span.end, end)
+        if first >= last:
+            continue
+        anchor = Markup(' id="{}"').format(span.anchor) if span.anchor and first == span.start else ""
+        pieces += escape(text[place:first]) + Markup("<mark{}>{}</mark>").format(anchor, text[first:last])
+        place = last
+    return pieces + escape(text[place:end])
+
+
+def _blocks(text: str) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The parts of a longer text: ("p" or "ul", places of its lines); a blank line ends a paragraph, but not a list."""
+    blocks: list[tuple[str, list[tuple[int, int]]]] = []
+    apart, place = True, 0
+    for line in text.split("\n"):
+        start, end = place, place + len(line)
+        place = end + 1
+        if not line.strip():
+            apart = True
+            continue
+        bullet = _BULLET.match(line)
+        kind = "ul" if bullet else "p"
+        lines = (start + (bullet.end() if bullet else 0), end)
+        if blocks and blocks[-1][0] == kind and (bullet or not apart):
+            blocks[-1][1].append(lines)
+        else:
+            blocks.append((kind, [lines]))
+        apart = False
+    return blocks
+
+
+def paragraphs(text: str, spans: Sequence[Span] = ()) -> Markup:
+    """A longer text: blank lines part paragraphs, lines with a bullet become a list, other lines keep their break."""
+    spans, out = joined(spans), Markup("")
+    for kind, places in _blocks(text):
+        lines = [marked(text, spans, start, end) for start, end in places]
+        if kind == "ul":
+            out += Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(line) for line in lines))
+        else:
+            out += Markup("<p>{}</p>").format(Markup("<br>").join(lines))
+    return out
+
+
+def found_words(text: str, asked: str, language: str) -> list[Span]:
+    """Where the words of a search stand in a text."""
+    return [Span(start, end) for start, end in wording.marks(text, asked, language)] if asked else []
+
+
+def extract(text: str, asked: str, language: str) -> Markup:
+    """About 300 characters of a text with the words of the search marked, from near the first of them."""
+    text = " ".join(text[:LONGEST_SEARCHED].split())
+    spans = found_words(text, asked, language)
+    start = 0
+    if spans and spans[0].end > licence.EXTRACT_LENGTH - LEAD:
+        start = text.find(" ", max(0, spans[0].start - LEAD)) + 1
+    shown = licence.extract(text[start:])
+    shifted = [Span(s.start - start, s.end - start) for s in spans if s.start >= start]
+    body = shown.removesuffix("…") if shown != text[start:] else shown
+    return Markup("… " if start else "") + marked(body, shifted) + Markup("…" if body != shown else "")
