@@ -22,7 +22,7 @@ LEAST_IN_LONG = 3.0  # in a text of more than LONG_TEXT words one term away from
 LONG_TEXT = 60
 SHARE_OF_BEST = 0.5  # an ecosystem far behind the best one is a passing mention
 CORE_TERMS, CORE_PER_WORDS = 3, 60  # several different terms, at least one in every so many words
-HEADING_WORDS = 3  # a cue with fewer words after it is a heading of the next lines
+HEADING_WORDS = 3  # a sentence with fewer words beside its cue is a heading of the next lines
 NO_SECTOR = "skills without a sector"
 ANY_COMPANY = "company"  # the concept of companies of whatever size
 ELIGIBILITY = ("eligibility", "final_recipients")
@@ -157,8 +157,9 @@ def _passages(text: Text, cues: Sequence[Match]) -> Iterator[tuple[int, int]]:
 
 
 def _reach(text: Text, cue: Match) -> range:
-    """The sentences a cue speaks for: its own, and the next where it is a heading."""
+    """The sentences a cue speaks for: its own, and the next where its own has few words beside it, as a heading has."""
     number = text.sentence_of(cue.start)
-    rest = text.text[cue.end : text.sentences[number][1]]
-    heading = len(rest.split()) < HEADING_WORDS and number + 1 < len(text.sentences)
+    start, end = text.sentences[number]
+    beside = len(text.text[start : cue.start].split()) + len(text.text[cue.end : end].split())
+    heading = beside < HEADING_WORDS and number + 1 < len(text.sentences)
     return range(number, number + (2 if heading else 1))

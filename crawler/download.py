@@ -1,7 +1,7 @@
 """The download handler: every request leaves through here.
 
 Under replay it sends `https://HOST/PATH` to `REPLAY/https/HOST/PATH`, below everything else, so that slots, delays,
-robots.txt, redirects and the HTTP cache all see the real host. It also keeps a host waiting while it is to be left alone.
+robots.txt, redirects and the HTTP cache all see the real host. It also keeps the pauses, where they are kept for certain.
 """
 
 from __future__ import annotations
@@ -23,21 +23,42 @@ class Handler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.replay: str | None = crawler.settings.get("REPLAY")
+        self._answered: dict[str, float] = {}
 
     async def download_request(self, request: Request) -> Response:
-        await self._wait(urlparse_cached(request).hostname or "")
+        host = urlparse_cached(request).hostname or ""
+        await self._wait(host)
+        try:
+            return await self._fetch(request)
+        finally:
+            self._answered[host] = time.monotonic()
+
+    async def _fetch(self, request: Request) -> Response:
         if not self.replay:
             return await super().download_request(request)
         moved = request.replace(url=f"{self.replay.rstrip('/')}/{request.url.replace('://', '/', 1)}")
-        moved.meta.update(request.meta)
         started = time.monotonic()
         response = await super().download_request(moved)
-        request.meta["download_latency"] = moved.meta.get("download_latency", time.monotonic() - started)
+        request.meta["download_latency"] = time.monotonic() - started
         return response.replace(url=request.url)
 
     async def _wait(self, host: str) -> None:
+        """Until the host need not be left alone, and its pause has passed since it last answered.
+
+        Scrapy counts the pause from when it hands a request over; a busy loop sends it later, and the next one on time.
+        """
         from twisted.internet import reactor
 
-        until: dict[str, float] = getattr(self._crawler.spider, "alone_until", {})
-        while (left := until.get(host, 0.0) - time.monotonic()) > 0:
+        alone_until: dict[str, float] = getattr(self._crawler.spider, "alone_until", {})
+        while True:
+            until = max(alone_until.get(host, 0.0), self._answered.get(host, -self._pause(host)) + self._pause(host))
+            left = until - time.monotonic()
+            if left <= 0:
+                return
             await maybe_deferred_to_future(deferLater(reactor, left, lambda: None))
+
+    def _pause(self, host: str) -> float:
+        """The host's pause in seconds: ours, or its Crawl-delay."""
+        engine = self._crawler.engine
+        slot = engine.downloader.slots.get(host) if engine is not None else None
+        return slot.delay if slot is not None else self._crawler.settings.getfloat("DOWNLOAD_DELAY")

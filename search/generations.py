@@ -7,6 +7,7 @@ a reader sees the old or the new, never half of one; a crash leaves the last goo
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -107,6 +108,7 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
             "digests": {s.entry.id: s.entry.digest() for s in stored},
             "sources": {name: facts.model_dump(mode="json") for name, facts in store.source_facts().items()},
             "note": note,
+            "files": _checksums(building),
         }
         (building / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
         for path in [*building.rglob("*"), building]:
@@ -126,6 +128,12 @@ def _switch(folder: Path, name: str) -> None:
     _sync(folder)
 
 
+def _checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a generation but its manifest, by relative path."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
 def current_name(folder: Path) -> str:
     """The name of the generation in use. Raises GenerationError."""
     try:
@@ -141,12 +149,13 @@ def open_generation(folder: Path, name: str) -> Generation:
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
         if (manifest["format"], manifest["analysis"]) != (FORMAT, analysis.VERSION):
             raise GenerationError(f"{name} was made by another version: run `funding publish`")
-        searcher = whoosh_index.open_dir(str(path / "whoosh"), readonly=True).searcher()
-        columns = Columns.load(path)
-    except (OSError, ValueError, KeyError, whoosh_index.IndexError) as error:
+        odd = {part for part, _ in manifest["files"].items() ^ _checksums(path).items()}
+    except (OSError, ValueError, KeyError) as error:
         raise GenerationError(f"{name} is damaged ({error}): run `funding publish`") from error
-    if not len(columns) == searcher.doc_count() == manifest["entries"]:
-        raise GenerationError(f"{name} is damaged (its parts differ in size): run `funding publish`")
+    if odd:  # before Whoosh reads them: a cut or flipped file may do anything there
+        raise GenerationError(f"{name} is damaged ({', '.join(sorted(odd))}): run `funding publish`")
+    searcher = whoosh_index.open_dir(str(path / "whoosh"), readonly=True).searcher()
+    columns = Columns.load(path)
     return Generation(path, manifest, columns, searcher)
 
 

@@ -33,6 +33,9 @@ JUST_TRANSITION_MECHANISM = "44773066"  # its public-sector loan facility blends
 _LEAST = re.compile(r"\b(?:at least|minimum)\b.{0,40}?\b(?:\d+|one|two|three|four|five|six)\b", re.I)
 _PARTNERS = re.compile(r"\b(?:entit|applicant|partner|organi[sz]ation|countr|beneficiar)", re.I)
 
+# Programmes for education, training or workers: their topics are worth a look at the details whatever the title says.
+SKILLS_PROGRAMMES = ("ERASMUS-EDU", "HORIZON-MSCA", "ESF-", "SOCPL-")
+
 # Identifier prefix -> ecosystems: the programme or partnership is for that sector as a whole.
 ECOSYSTEMS: tuple[tuple[str, tuple[Ecosystem, ...]], ...] = (
     ("HORIZON-HLTH", (Ecosystem.HEALTH,)),

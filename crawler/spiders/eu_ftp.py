@@ -18,7 +18,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.classify import classify
-from crawler.sedia.drafts import add_details, draft
+from crawler.sedia.drafts import SKILLS_PROGRAMMES, add_details, draft
 from crawler.sedia.hits import TOPIC, FormatError, Hit, merge, read_hit
 from crawler.source import Draft, Source, SourceError
 from search import clock, records
@@ -221,7 +221,9 @@ class EuFtpSpider(Source):
         yield made
 
     def about_skills(self, made: Draft) -> bool:
-        """Whether the title alone makes it a call about skills."""
+        """Whether the title, or the programme, makes it likely that the call is about skills."""
+        if made.fields.get("identifier", "").startswith(SKILLS_PROGRAMMES):
+            return True
         own = {"id": "eu_ftp:x", "source": self.name, "native_id": "x"}
         try:
             return classify(records.load(own | made.fields)).skills is not Skills.NONE

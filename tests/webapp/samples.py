@@ -109,8 +109,8 @@ BUILD = call(
     conditions=[{"heading": "Page limit", "text": "At most 40 pages."}],
     notices=["12 May: the forms were replaced."],
     documents=[{"url": "https://eu-sample.example.org/form.pdf", "label": "Application form", "basis": "crawled"}],
-    authority={"name": "Sample agency", "url": "javascript:alert(1)"},
-    also_at=["https://mirror.example.org/1", "javascript:alert(2)"],
+    authority={"name": "Sample agency", "url": None},
+    also_at=["https://mirror.example.org/1"],
     evidence={
         "ecosystem": [quote("construction", "inferred", COURSES, "objectives", "construction")],
         "area": [quote("upskilling", "inferred", COURSES, "objectives", "learn new skills"), quote("reskilling", "stated")],

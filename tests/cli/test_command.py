@@ -1,0 +1,121 @@
+"""The funding command: its answers, its exit codes, what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conftest import Command
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The sample records, crawled and published once."""
+    import os
+    from pathlib import Path
+
+    root = Path(__file__).parents[2]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FUNDING_")}
+    command = Command(tmp_path_factory.mktemp("demo") / "data", {**environment, "PYTHONPATH": str(root)})
+    done = command.run("demo", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    assert "sample records" in done.stderr
+    command.environment["FUNDING_TODAY"] = "2026-11-20"
+    return command
+
+
+def test_the_demo_agrees_with_itself(demo):
+    done = demo.run("check")
+    assert done.returncode == 0
+    assert "agree on 623 entries" in done.stdout
+
+
+def test_sources_say_what_they_are(demo):
+    rows = {row["source"]: row for row in demo.json("sources", "--json")}
+    assert rows.keys() == {"eu_ftp", "ec_authorities"}
+    needed = ("source", "title", "countries", "level", "kinds", "format_seen", "crawlable", "last_run", "last_good", "calls", "health", "reason")
+    for row in rows.values():
+        assert set(needed) <= row.keys()
+        assert row["health"] == "ok"
+    assert rows["eu_ftp"]["calls"] == 85
+    assert "EU Funding & Tenders Portal" in demo.run("sources").stdout
+
+
+def test_search_gives_the_answer_of_the_api(demo):
+    answer = demo.json("search", "vocational", "training", "--country", "IT", "--json")
+    assert answer["query"]["q"] == "vocational training"
+    assert answer["query"]["country"] == ["IT"]
+    assert answer["total"] == sum(answer["tiers"].values()) > 0
+    record = answer["results"][0]
+    wanted = (
+        "id kind native_id title title_en lang gist summary level programme funding_type ecosystems countries regions areas beneficiaries",
+        "skills status tier opening_date deadlines deadline_kind budget authority url also_at source first_seen last_seen last_changed",
+        "no_longer_listed_since evidence licence attribution score",
+    )
+    assert set(" ".join(wanted).split()) <= record.keys()
+    text = demo.run("search", "vocational training").stdout
+    assert "results" in text.splitlines()[0]
+
+
+def test_a_wrong_filter_is_named(demo):
+    done = demo.run("search", "--country", "XX")
+    assert done.returncode == 0
+    assert "country=XX: there is no such value" in done.stderr
+
+
+def test_export_writes_every_record_with_its_licence(demo, tmp_path):
+    target = tmp_path / "all.jsonl"
+    assert demo.run("export", str(target)).returncode == 0
+    rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == 623
+    assert all(row["licence"] and row["attribution"] and row["native_id"] and "no_longer_listed_since" in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code", "says"),
+    [
+        (["crawl", "atlantis", "--replay", "http://127.0.0.1:9"], {}, 2, "there is no source atlantis"),
+        (["crawl"], {"FUNDING_CONTACT": ""}, 2, "FUNDING_CONTACT is not set"),
+        (["search"], {"FUNDING_TODAY": "tomorrow"}, 2, "FUNDING_TODAY='tomorrow' is not a date"),
+        (["search"], {"FUNDING_NOW": "2026-11-20T10:00:00"}, 2, "no offset"),
+        (["search"], {"FUNDING_DELAY": "-1"}, 2, "FUNDING_DELAY"),
+        (["search"], {"FUNDING_DELAY": "nan"}, 2, "FUNDING_DELAY"),
+        (["search"], {"SEARCH_URL": "opensearch+http://127.0.0.1"}, 2, "SEARCH_URL"),
+        (["search"], {}, 3, "nothing is published"),
+        (["check"], {}, 3, "nothing is published"),
+        (["serve"], {}, 3, "nothing is published"),
+        (["export", "-"], {}, 3, "there is no store"),
+        (["fly"], {}, 2, "No such command"),
+        (["search", "--colour", "blue"], {}, 2, "No such option"),
+    ],
+)
+def test_what_is_wrong_is_said_and_has_its_exit_code(funding: Command, arguments, environment, code, says):
+    done = funding.run(*arguments, **environment)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_portal_that_does_not_answer_fails_the_source(funding: Command):
+    done = funding.run("crawl", "eu_ftp", "--replay", "http://127.0.0.1:9")
+    assert done.returncode == 3
+    assert "FAILED" in done.stderr
+
+
+@pytest.mark.shared
+def test_quality_writes_what_the_scorer_reads(funding: Command, tmp_path):
+    from tests.conftest import SHARED
+
+    gold = SHARED / "gold"
+    done = funding.run("quality", "--docs", f"{gold}/docs.jsonl", "--labels", f"{gold}/labels_dev.jsonl", "--queries", f"{gold}/queries_dev.jsonl",
+                       "--out", str(tmp_path), "--json")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    labels = [json.loads(line) for line in (gold / "labels_dev.jsonl").read_text(encoding="utf-8").splitlines()]
+    predictions = {row["id"]: row for row in map(json.loads, (tmp_path / "predictions.jsonl").read_text(encoding="utf-8").splitlines())}
+    assert predictions.keys() == {row["id"] for row in labels}
+    right = sum(predictions[row["id"]]["skills"] in row["skills"] for row in labels)
+    assert right > 0.75 * len(labels)
+    runs = [json.loads(line) for line in (tmp_path / "runs.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(runs) == len((gold / "queries_dev.jsonl").read_text(encoding="utf-8").splitlines())
+    assert sum(bool(run["results"]) for run in runs) > 0.8 * len(runs)
