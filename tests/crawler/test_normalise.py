@@ -1,0 +1,118 @@
+"""Form: texts, markup, dates, money, addresses, character sets. One row per wording met."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from crawler import normalise
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  Two\n lines\tand\u00a0spaces ", "Two lines and spaces"),
+        ('Skills <script>alert("xss-1")</script>', "Skills"),
+        ('Skills "><img src=x onerror=alert(1)>', 'Skills ">'),
+        ("Skills &lt;script&gt;alert(8)&lt;/script&gt;", "Skills"),
+        ("Skills &amp;lt;b&amp;gt; &amp; work", "Skills & work"),
+        ("a < b and 5 > 3", "a < b and 5 > 3"),
+        ("{{7*7}}${7*7}", "{{7*7}}${7*7}"),
+        ("Εκπαίδευση και κατάρτιση", "Εκπαίδευση και κατάρτιση"),
+        ("zero\u200bwidth\u202e", "zerowidth"),
+        ("write to jane.doe@example.org or jane (at) example.org", "write to [mail address left out] or [mail address left out]"),
+    ],
+)
+def test_plain(text, expected):
+    assert normalise.plain(text) == expected
+
+
+def test_from_html_keeps_paragraphs_and_lists_and_nothing_active():
+    markup = (
+        '<div class="x>"><p>One<br>two</p><ul><li>first</li><li>second</li></ul><script>evil()</script>'
+        '<p onclick="x">Three &amp; <b>four</b></p></div>'
+    )
+    assert normalise.from_html(markup) == "One\ntwo\n\n• first\n• second\n\nThree & four"
+    assert "<script" not in normalise.from_html("<p>&lt;script&gt;alert(1)&lt;/script&gt; and &lt;5 %</p>")
+    assert normalise.from_html("<p>less than &lt;5 %</p>") == "less than <5 %"
+
+
+@pytest.mark.parametrize("text", ["x" * 2_000_000, "a@" * 500_000, "<" * 300_000, "? " * 500_000, "at least " * 200_000, "/" * 1_000_000])
+def test_long_texts_of_any_shape_come_through(text):
+    """Shapes that make a careless pattern quadratic: at this length it would not end."""
+    assert len(normalise.plain(text)) <= len(text) * 2
+    assert len(normalise.tidy(text)) <= len(text) * 2
+    assert len(normalise.lead(text)) <= 600
+    normalise.lost_letters(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("2026-12-03", date(2026, 12, 3)), (" 2026-01-31 ", date(2026, 1, 31))])
+def test_parse_day(text, expected):
+    assert normalise.parse_day(text) == expected
+
+
+@pytest.mark.parametrize("text", ["03/12/2026", "2026-02-30", "soon", ""])
+def test_a_date_of_another_form_is_refused(text):
+    with pytest.raises(normalise.DateError):
+        normalise.parse_day(text)
+
+
+@pytest.mark.parametrize(("day", "plausible"), [(date(2121, 9, 15), False), (date(2030, 1, 1), True), (date(1999, 1, 1), False)])
+def test_plausible_day(day, plausible):
+    assert normalise.plausible_day(day, date(2026, 11, 22)) is plausible
+
+
+@pytest.mark.parametrize(("text", "amount"), [("30000000", 3e7), ("0", None), ("", None), ("-1", None), ("1250.50", 1250.5)])
+def test_parse_amount(text, amount):
+    assert normalise.parse_amount(text) == amount
+
+
+@pytest.mark.parametrize("text", ["ten", "1e400", "nan"])
+def test_an_amount_that_is_none_is_refused(text):
+    with pytest.raises(ValueError, match=r"could not convert|plausible"):
+        normalise.parse_amount(text)
+
+
+@pytest.mark.parametrize(
+    ("url", "usable"),
+    [
+        ("https://example.org/a?b=c", True),
+        ("javascript:alert(1)", False),
+        ("https://user:pass@example.org", False),
+        ("//example.org", False),
+        ("https://", False),
+        ('https://example.org/"onclick', False),
+        ("http://[broken", False),
+    ],
+)
+def test_web_address(url, usable):
+    assert (normalise.web_address(url) is not None) is usable
+
+
+def test_decode_mends_a_page_that_lies_about_its_character_set():
+    assert normalise.decode("Bürger".encode()) == ("Bürger", False)
+    assert normalise.decode("Bürger".encode("cp1252")) == ("Bürger", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("Ministerul ?i Fondurilor", True),
+        ("?????????? ??????????", True),
+        ("Zarz?d Województwa", True),
+        ("with ?100 qubits", True),
+        ("health? or the environment", True),
+        ("What is it for? Ask us.", False),
+        ("see https://example.org/a?b=c", False),
+        ("Plain text", False),
+    ],
+)
+def test_lost_letters(text, lost):
+    assert normalise.lost_letters(text) is lost
+
+
+def test_lead_ends_with_a_sentence_where_one_fits():
+    text = "The first sentence says what the call is about and is long enough to stand alone here. " + "More words follow. " * 60
+    assert normalise.lead(text).endswith(".")
+    assert len(normalise.lead(text)) <= 600
