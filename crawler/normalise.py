@@ -91,7 +91,7 @@ def lead(text: str, limit: int = 600) -> str:
     text = squeeze(text)
     if len(text) <= limit:
         return text
-    sentences = re.match(rf"(.{{80,{limit}}}[.!?])\s", text)
+    sentences = re.match(rf"(.{{80,{limit - 1}}}[.!?])\s", text)
     return sentences.group(1) if sentences else text[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
