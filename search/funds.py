@@ -51,7 +51,8 @@ FUND_TEXTS: dict[str, FundText] = {
             "apprenticeships, guidance, and the validation of what people have learnt outside school.",
             "Its objectives on skills: help workers and companies adapt to change (d); make education and training better"
             " and closer to what the labour market needs, with key and digital skills, dual training and apprenticeships "
-            "(e); give everybody equal access to good education and training, adult learning included (f); lifelong "
+            "(e); give everybody equal access to good education and training, from general and vocational education and "
+            "training to higher education and adult learning (f); lifelong "
             "learning, with flexible upskilling and reskilling for all and a better view of the skills that will be "
             "needed (g). Access to work (a) and active inclusion (h) can include training too.",
             "Each programme chooses among these objectives and decides who may apply.",
