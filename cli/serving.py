@@ -17,7 +17,5 @@ def serve_pages(config: Settings, host: str, port: int, workers: int, debug: boo
 
         create_app(config).run(host=host, port=port, debug=True)
         return
-    # gunicorn's own answer to a long address is bare; ours names what was too long. 8190 is the most it allows.
-    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--log-level", "warning", "--timeout", "30"]
-    arguments += ["--limit-request-line", "8190"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "webapp:create_app()"])
+    arguments = ["-m", "gunicorn", "--config", "python:webapp.server", "--bind", f"{host}:{port}", "--workers", str(workers)]
+    os.execv(sys.executable, [sys.executable, *arguments, "webapp:create_app()"])

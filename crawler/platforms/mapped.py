@@ -1,0 +1,46 @@
+"""Facet values that a source's own codes and labels decide, put into a draft's fields together with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from crawler.classify import ATTRIBUTES
+from search.records import Entry
+from search.vocabulary import Origin
+
+SEVERAL = {name for name, field in Entry.model_fields.items() if field.default == []}
+OTHERS = {"programme": "programme", "region": "regions"}  # labels that are no facet with a vocabulary
+
+
+def put(fields: dict[str, Any], facet: str, values: Iterable[str], quote: str, rule: str, origin: Origin = Origin.MAPPED) -> None:
+    """Add values of a facet to a draft's fields, with the source's words or code as their evidence. Nothing is added twice.
+
+    A facet of one value keeps the first that was put.
+    """
+    attribute = OTHERS.get(facet) or ATTRIBUTES[facet][0]
+    known = fields.setdefault("evidence", {}).setdefault(facet, [])
+    for value in values:
+        if attribute in SEVERAL:
+            held = fields.setdefault(attribute, [])
+            if value not in held:
+                held.append(value)
+        elif fields.setdefault(attribute, value) != value:
+            continue
+        proof = {"value": value, "origin": origin, "quote": quote, "rule": rule}
+        if proof not in known:
+            known.append(proof)
+    if not known:
+        del fields["evidence"][facet]
+
+
+def put_labels(fields: dict[str, Any], facet: str, labels: Iterable[str], table: Mapping[str, Sequence[str]], rule: str) -> list[str]:
+    """`put` for every label that a table knows (compared folded, without spaces at the ends); the labels it does not know."""
+    unknown = []
+    for label in labels:
+        values = table.get(label.strip().casefold())
+        if values:
+            put(fields, facet, values, label.strip(), rule)
+        else:
+            unknown.append(label)
+    return unknown

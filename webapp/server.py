@@ -1,0 +1,18 @@
+"""gunicorn's settings (`--config python:webapp.server`); address and number of workers come from the command.
+
+An address may be up to 32 kB long, so that our own page can say which parameter was too long; gunicorn alone allows at
+most 8190 bytes, and answers a longer one with a bare page.
+"""
+
+from __future__ import annotations
+
+from gunicorn.http import message
+
+LONGEST_ADDRESS = 32 * 1024
+
+message.MAX_REQUEST_LINE = LONGEST_ADDRESS
+limit_request_line = LONGEST_ADDRESS
+loglevel = "warning"
+timeout = 30
+# One request at a time per worker: an open index is not shared between threads.
+worker_class = "sync"
