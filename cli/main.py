@@ -63,10 +63,16 @@ def crawl(config: Settings, sources: tuple[str, ...], replay: str | None, as_jso
 @cli.command()
 @data_option
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--markdown", is_flag=True, help="docs/sources.md: the facts alone.")
 @click.pass_obj
-def sources(config: Settings, as_json: bool) -> None:
+def sources(config: Settings, as_json: bool, markdown: bool) -> None:
     """The sources: what they are, when they were last read, how they are."""
+    from cli import sources_page
     from crawler import registry
+
+    if markdown:
+        click.echo(sources_page.markdown(), nl=False)
+        return
 
     store = Store(config.database_url)
     store.register(registry.facts())

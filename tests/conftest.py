@@ -28,10 +28,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("FUNDING_")] + ["DATABASE_URL", "SEARCH_URL"]:
-        monkeypatch.delenv(name, raising=False)
+# The settings of whoever runs the tests must not reach them. Here, not in a fixture: fixtures of a wider scope pin the clock.
+for _name in [name for name in os.environ if name.startswith("FUNDING_")] + ["DATABASE_URL", "SEARCH_URL"]:
+    os.environ.pop(_name, None)
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment for a command of its own process: the tree on the path, our settings only."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("FUNDING_")}
+    return {**own, "PYTHONPATH": str(Path(__file__).parents[1]), **settings}
 
 
 @dataclass
@@ -115,5 +120,4 @@ class Command:
 @pytest.fixture
 def funding(tmp_path: Path) -> Command:
     """The command on an empty data folder, without pauses between requests."""
-    root = Path(__file__).parents[1]
-    return Command(tmp_path / "data", {**os.environ, "FUNDING_DELAY": "0", "FUNDING_TODAY": "2026-03-21", "PYTHONPATH": str(root)})
+    return Command(tmp_path / "data", environment(FUNDING_DELAY="0", FUNDING_TODAY="2026-03-21"))

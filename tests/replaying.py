@@ -6,7 +6,6 @@ Run the command after reading what changed; the tests only compare.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import Any
 from crawler import fixture_server
 from search import records
 from search.store import Store
+from tests.conftest import environment
 
 FIXTURES = fixture_server.FIXTURES
 
@@ -23,10 +23,10 @@ FIXTURES = fixture_server.FIXTURES
 def replay(folder: Path, data: Path) -> tuple[dict[str, Any], list[str], list[str]]:
     """Crawl a folder's source from its pages: {entries, warnings}, what it asked that is not recorded, recorded pages it never asked for."""
     recorded = json.loads((folder / "fixture.json").read_text(encoding="utf-8"))
-    environment = {**os.environ, "FUNDING_DELAY": "0", "FUNDING_TODAY": recorded["recorded_on"], "PYTHONPATH": str(FIXTURES.parent)}
+    settings = environment(FUNDING_DELAY="0", FUNDING_TODAY=recorded["recorded_on"])
     with fixture_server.serving([folder]) as server:
         command = [sys.executable, "-m", "crawler.run", folder.name, "--replay", server.url, "--data", str(data)]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, env=settings, timeout=120, check=False)
         missed, unasked = server.missed, sorted(url for key, (_, page) in server.pages.items() if key not in server.asked for url in [page["url"]])
     outcome = json.loads(done.stdout.splitlines()[-1])
     if not outcome["good"]:

@@ -6,18 +6,13 @@ import json
 
 import pytest
 
-from tests.conftest import Command
+from tests.conftest import Command, environment
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """The sample records, crawled and published once."""
-    import os
-    from pathlib import Path
-
-    root = Path(__file__).parents[2]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FUNDING_")}
-    command = Command(tmp_path_factory.mktemp("demo") / "data", {**environment, "PYTHONPATH": str(root)})
+    command = Command(tmp_path_factory.mktemp("demo") / "data", environment())
     done = command.run("demo", "--no-serve")
     assert done.returncode == 0, done.stderr
     assert "sample records" in done.stderr
@@ -73,7 +68,7 @@ def test_export_writes_every_record_with_its_licence(demo, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "code", "says"),
+    ("arguments", "settings", "code", "says"),
     [
         (["crawl", "atlantis", "--replay", "http://127.0.0.1:9"], {}, 2, "there is no source atlantis"),
         (["crawl"], {"FUNDING_CONTACT": ""}, 2, "FUNDING_CONTACT is not set"),
@@ -90,8 +85,8 @@ def test_export_writes_every_record_with_its_licence(demo, tmp_path):
         (["search", "--colour", "blue"], {}, 2, "No such option"),
     ],
 )
-def test_what_is_wrong_is_said_and_has_its_exit_code(funding: Command, arguments, environment, code, says):
-    done = funding.run(*arguments, **environment)
+def test_what_is_wrong_is_said_and_has_its_exit_code(funding: Command, arguments, settings, code, says):
+    done = funding.run(*arguments, **settings)
     assert done.returncode == code
     assert says in done.stderr
     assert "Traceback" not in done.stderr

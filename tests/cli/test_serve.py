@@ -10,17 +10,13 @@ import time
 import pytest
 
 from crawler import fixture_server
-from tests.conftest import Command, free_port
+from tests.conftest import Command, environment, free_port
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """A published folder served by gunicorn: (command, port)."""
-    from pathlib import Path
-
-    root = Path(__file__).parents[2]
-    environment = {n: v for n, v in os.environ.items() if not n.startswith("FUNDING_")}
-    command = Command(tmp_path_factory.mktemp("served") / "data", {**environment, "PYTHONPATH": str(root), "FUNDING_TODAY": "2026-11-20"})
+    command = Command(tmp_path_factory.mktemp("served") / "data", environment(FUNDING_TODAY="2026-11-20"))
     with fixture_server.serving(fixture_server.folders()) as server:
         assert command.run("crawl", "eu_ftp", "--replay", server.url, FUNDING_DELAY="0").returncode == 0
     port = free_port()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 import zlib
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Command, Simulator
+from tests.conftest import Command, Simulator, environment
 
 pytestmark = pytest.mark.shared
 
@@ -44,9 +43,8 @@ def crawled(simulator: Simulator, tmp_path_factory) -> dict[str, Path]:
     folders = {}
     for source in SOURCES:
         data = tmp_path_factory.mktemp(source) / "data"
-        environment = {**os.environ, "FUNDING_DELAY": "0", "FUNDING_TODAY": "2026-03-21"}
         simulator.at("2026-03-21")
-        done = Command(data, environment).run("crawl", source, "--replay", simulator.url)
+        done = Command(data, environment(FUNDING_DELAY="0", FUNDING_TODAY="2026-03-21")).run("crawl", source, "--replay", simulator.url)
         assert done.returncode == 0, done.stderr
         folders[source] = data
     return folders
