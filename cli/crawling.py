@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -25,6 +26,9 @@ def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as
     known = registry.spiders()
     if unknown := [name for name in names if name not in known]:
         click.echo(f"funding: there is no source {', '.join(unknown)}; there are {', '.join(known)}", err=True)
+        return 2
+    if replay and not re.fullmatch(r"https?://[\w.:\[\]-]+/?", replay):
+        click.echo(f"funding: --replay {replay} is no address such as http://127.0.0.1:9010", err=True)
         return 2
     user_agent(config.contact, replay)
     config.data.mkdir(parents=True, exist_ok=True)

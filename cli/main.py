@@ -17,7 +17,8 @@ from search import __version__, clock, generations, output, params, query
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
 from search.settings import load as load_settings
-from search.store import Store, StoreError
+from search.sources import never_read
+from search.store import NoStoreError, Store, StoreError
 
 DONE, SOME, WRONG, NOTHING = 0, 1, 2, 3
 
@@ -74,9 +75,11 @@ def sources(config: Settings, as_json: bool, markdown: bool) -> None:
         click.echo(sources_page.markdown(), nl=False)
         return
 
-    store = Store(config.database_url)
-    store.register(registry.facts())
-    states = store.source_states(clock.now())
+    known = {facts.source: facts for facts in registry.facts()}
+    try:
+        states = Store(config.database_url, migrate=False).source_states(clock.now(), known)
+    except NoStoreError:
+        states = [never_read(facts) for facts in known.values()]
     if as_json:
         click.echo(json.dumps([state.row() for state in states], ensure_ascii=False, indent=1))
         return

@@ -6,9 +6,9 @@ Every rule answers {value: quotes}, the surest value first; nothing found is an 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from crawler.classify_text import TITLES, Found, Text, quotes
+from crawler.classify_text import PURPOSE, TITLES, Found, Text, quotes
 from search.concepts import Match
 from search.records import Quote
 from search.vocabulary import Area, Beneficiary, Ecosystem, Skills
@@ -20,8 +20,12 @@ MOST_ECOSYSTEMS = 3
 LEAST_POINTS = 2.0  # one strong term, or two different weak ones, in a text that is no heading
 LEAST_IN_LONG = 3.0  # in a text of more than LONG_TEXT words one term away from the title is a passing mention
 LONG_TEXT = 60
+HEADS = (*TITLES, "call_title", "summary", "objectives")  # a word of a sector here is no passing mention
+LONG_FIELD = 600  # characters: in a field longer than this, one word of a sector is a passing mention
+LEAST_MATCHES = 2  # of strong words in fields that long
 SHARE_OF_BEST = 0.5  # an ecosystem far behind the best one is a passing mention
 CORE_TERMS, CORE_PER_WORDS = 3, 60  # several different terms, at least one in every so many words
+CORE_SENTENCES = 2  # all of them in one sentence may be one clause that every call repeats
 HEADING_WORDS = 3  # a sentence with fewer words beside its cue is a heading of the next lines
 NO_SECTOR = "skills without a sector"
 ANY_COMPANY = "company"  # the concept of companies of whatever size
@@ -30,6 +34,11 @@ ELIGIBILITY = ("eligibility", "final_recipients")
 
 def _of(found: Iterable[Found], facet: str, value: str | None = None) -> list[Found]:
     return [f for f in found if f.match.facet == facet and value in (None, f.match.value)]
+
+
+def _purpose(found: Iterable[Found]) -> list[Found]:
+    """What stands in the fields that say what the money is for."""
+    return [f for f in found if f.text.field in PURPOSE]
 
 
 def _strong(found: Iterable[Found]) -> list[Found]:
@@ -60,6 +69,13 @@ def _aside(found: Sequence[Found], read: Sequence[Text]) -> bool:
     return _points(found) < least or all(f.weight < 1 for f in found)
 
 
+def _anchored(found: Sequence[Found]) -> bool:
+    """Whether a heading or a short text names a sector, or the long ones do so more than once."""
+    headed = any(f.text.field in HEADS for f in found)
+    near = [f for f in found if f.weight >= 1 and len(f.text.text) <= LONG_FIELD]
+    return headed or _enough(near) or len([f for f in _strong(found) if f.weight >= 1]) >= LEAST_MATCHES
+
+
 def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, about: Sequence[Quote]) -> Values:
     """At most three ecosystems, ranked; every sector only where the words say so or skills are all there is.
 
@@ -69,7 +85,8 @@ def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, abo
     for item in _of(found, "ecosystem"):
         groups[item.match.value].append(item)
     every = groups.pop(Ecosystem.CROSS_SECTORAL, [])
-    points = {value: _points(items) for value, items in groups.items() if _enough(items) and not _aside(items, read)}
+    named = {value: items for value, items in groups.items() if _enough(items) and _anchored(items)}
+    points = {value: _points(items) for value, items in named.items() if not _aside(items, read)}
     best = max(points.values(), default=0.0)
     headed = {v for v in points if any(f.text.field in TITLES for f in _strong(groups[v]))}
     ranked = [v for v in sorted(points, key=lambda v: (-points[v], v)) if v in headed or points[v] >= SHARE_OF_BEST * best]
@@ -85,6 +102,7 @@ def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, abo
 
 def skills(found: Sequence[Found], read: Sequence[Text]) -> tuple[Skills, list[Quote]]:
     """Whether the money pays for training people: the title says so or the text keeps saying so (core), or names it (part)."""
+    found, read = _purpose(found), [t for t in read if t.field in PURPOSE]
     about = [f for f in found if f.match.facet == "skills" or (f.match.facet == "area" and f.match.strength == "strong")]
     sure = _strong(about)
     titled = [f for f in about if f.text.field in TITLES]
@@ -92,7 +110,8 @@ def skills(found: Sequence[Found], read: Sequence[Text]) -> tuple[Skills, list[Q
         return Skills.CORE, quotes(Skills.CORE, titled, "training people, in the title")
     body = [f for f in sure if f.weight >= 1]
     words = sum(len(t.text.split()) for t in read if t.weight >= 1)
-    if len({f.match.term for f in body}) >= CORE_TERMS and len(body) * CORE_PER_WORDS >= words:
+    spread = len({f.match.term for f in body}) >= CORE_TERMS and len({f.sentence for f in body}) >= CORE_SENTENCES
+    if spread and len(body) * CORE_PER_WORDS >= words:
         return Skills.CORE, quotes(Skills.CORE, body, "training people, several times")
     if sure or _enough(titled):
         return Skills.PART, quotes(Skills.PART, sure or titled, "training people, as a part")
@@ -101,7 +120,8 @@ def skills(found: Sequence[Found], read: Sequence[Text]) -> tuple[Skills, list[Q
 
 def areas(found: Sequence[Found]) -> Values:
     """Upskilling and reskilling; training is upskilling unless it is for people out of work."""
-    trained = [f for f in found if f.match.facet == "skills"]
+    found = _purpose(found)
+    trained = _of(found, "skills")
     where = {f.sentence for f in trained} | {f.sentence for f in found if f.text.field in TITLES}
     jobless = [f for f in _of(found, "area", Area.RESKILLING) if f.match.strength == "weak" and f.sentence in where]
     re = _strong(_of(found, "area", Area.RESKILLING))
@@ -132,10 +152,11 @@ def beneficiaries(found: Sequence[Found], read: Sequence[Text]) -> Values:
     for text in read:
         cues = [f.match for f in found if f.text is text and f.match.facet == "cue"]
         named = [f for f in _of(found, "beneficiary") if f.text is text]
-        for start, end in _passages(text, cues):
-            for item in named:
-                if start <= item.match.start and item.match.end <= end:
-                    groups[item.match.value].append(item)
+        passages = _passages(text, cues)
+        for item in named:
+            number = text.sentence_of(item.match.start)
+            if number in passages and item.match.end <= text.sentences[number][1]:
+                groups[item.match.value].append(item)
     if _sized(groups[Beneficiary.SME]) and not _sized(groups[Beneficiary.LARGE_COMPANY]):
         groups[Beneficiary.LARGE_COMPANY] = []  # "companies" of a size named elsewhere
     return {value: quotes(value, items, "named as applicant") for value, items in sorted(groups.items()) if items}
@@ -146,20 +167,20 @@ def _sized(found: Iterable[Found]) -> bool:
     return any(f.match.concept != ANY_COMPANY for f in found)
 
 
-def _passages(text: Text, cues: Sequence[Match]) -> Iterator[tuple[int, int]]:
-    """The sentences that say who may apply: all of an eligibility text, elsewhere those of a cue; none that shuts somebody out."""
+def _passages(text: Text, cues: Sequence[Match]) -> set[int]:
+    """The numbers of the sentences that say who may apply: all of an eligibility text, elsewhere those of a cue; none that shuts somebody out."""
     shut = {number for cue in cues if cue.value == "excluded" for number in _reach(text, cue)}
     if text.field in ELIGIBILITY:
         open_to = set(range(len(text.sentences)))
     else:
         open_to = {number for cue in cues if cue.value == "eligible" for number in _reach(text, cue)}
-    yield from (text.sentences[number] for number in sorted(open_to - shut))
+    return open_to - shut
 
 
 def _reach(text: Text, cue: Match) -> range:
     """The sentences a cue speaks for: its own, and the next where its own has few words beside it, as a heading has."""
     number = text.sentence_of(cue.start)
     start, end = text.sentences[number]
-    beside = len(text.text[start : cue.start].split()) + len(text.text[cue.end : end].split())
+    beside = text.words_between(start, cue.start) + text.words_between(cue.end, end)
     heading = beside < HEADING_WORDS and number + 1 < len(text.sentences)
     return range(number, number + (2 if heading else 1))

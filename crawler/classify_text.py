@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from search import concepts
 from search.records import Entry, Quote
@@ -18,10 +20,13 @@ WEIGHTS = {
     "call_title": 0.5, "summary": 1.0, "objectives": 1.0, "expected_outcomes": 1.0, "scope": 1.0, "description": 1.0,
     "eligibility": 0.5, "conditions_text": 1.0, "final_recipients": 0.5,
 }  # fmt: skip
+# The fields that say what the money is for. Who may apply, and on which terms, says nothing about that.
+PURPOSE = (*TITLES, "call_title", "summary", "objectives", "expected_outcomes", "scope", "description")
 ENGLISH = frozenset({"title_en", "programme_title"})
 MOST_QUOTES = 3
 
-_BREAK = re.compile(r"(?<=[.!?;])\s+|\n+|\s*[•▪]\s*")
+_BREAK = re.compile(r"(?<=[.!?;])\s+|\n+|[•▪]\s*")
+_SPACED = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,16 @@ class Text:
     def sentence_of(self, offset: int) -> int:
         """The number of the sentence that an offset lies in."""
         return max(0, bisect.bisect_right(self.sentences, (offset, len(self.text) + 1)) - 1)
+
+    @cached_property
+    def _spaced(self) -> list[int]:
+        """Where each run of characters between spaces begins."""
+        return [match.start() for match in _SPACED.finditer(self.text)]
+
+    def words_between(self, start: int, end: int) -> int:
+        """How many words, counted by spaces, text[start:end] has; looked up, as a sentence may hold thousands of cues."""
+        cut = 0 < start < end and not self.text[start].isspace() and not self.text[start - 1].isspace()
+        return bisect.bisect_left(self._spaced, end) - bisect.bisect_left(self._spaced, start) + cut
 
 
 @dataclass(frozen=True)
@@ -62,12 +77,12 @@ class Found:
 def texts(entry: Entry) -> list[Text]:
     """The fields of an entry that have words, titles first; a summary that repeats another field is left out."""
     found = []
-    fields = {field: value for field in WEIGHTS if (value := getattr(entry, field, None))}
-    for field, value in fields.items():
-        if field == "summary" and any(_repeats(value, other) for name, other in fields.items() if name != "summary"):
+    values = {name: value for name in WEIGHTS if (value := getattr(entry, name, None))}
+    for name, value in values.items():
+        if name == "summary" and any(_repeats(value, values[other]) for other in values if other != "summary"):
             continue
-        language = "en" if field in ENGLISH else entry.lang
-        found.append(Text(field, value, WEIGHTS[field], language, tuple(_sentences(value))))
+        language = "en" if name in ENGLISH else entry.lang
+        found.append(Text(name, value, WEIGHTS[name], language, tuple(_sentences(value))))
     return found
 
 
@@ -78,11 +93,33 @@ def _repeats(summary: str, text: str) -> bool:
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _BREAK.finditer(text):
-        if match.start() > start:
+        if text[start : match.start()].strip():
             yield start, match.start()
         start = match.end()
-    if start < len(text):
+    if text[start:].strip():
         yield start, len(text)
+
+
+@dataclass
+class _Shields:
+    """What the exclusions of one facet hide: the spans of their words, in order and apart, and whole sentences."""
+
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    sentences: set[int] = field(default_factory=set)
+
+    def add(self, start: int, end: int) -> None:
+        """Hide a span that begins no earlier than those before it."""
+        if self.ends and start < self.ends[-1]:
+            self.ends[-1] = max(self.ends[-1], end)
+        else:
+            self.starts.append(start)
+            self.ends.append(end)
+
+    def hide(self, start: int, end: int, sentence: int) -> bool:
+        """Whether words of a sentence are hidden: the last span that begins before they end is the only one to look at."""
+        before = bisect.bisect_left(self.starts, end) - 1
+        return sentence in self.sentences or (before >= 0 and self.ends[before] > start)
 
 
 def find(read: Iterable[Text]) -> list[Found]:
@@ -90,23 +127,28 @@ def find(read: Iterable[Text]) -> list[Found]:
     found = []
     for text in read:
         matches = concepts.find(text.text, text.language)
-        shields = [m for m in matches if m.strength == "exclude"]
-        found += [Found(m, text) for m in matches if m.strength != "exclude" and not _hidden(m, shields, text)]
+        shields = _shields((m for m in matches if m.strength == "exclude"), text)
+        for match in matches:
+            mine = shields.get(_shielded(match))
+            hidden = mine is not None and mine.hide(match.start, match.end, text.sentence_of(match.start))
+            if match.strength != "exclude" and not hidden:
+                found.append(Found(match, text))
     return found
 
 
-def _hidden(match: concepts.Match, shields: list[concepts.Match], text: Text) -> bool:
-    """Whether an exclusion of the match's facet covers it, or its sentence; words of areas count as words of skills."""
-    facet = "skills" if match.facet == "area" else match.facet
-    for shield in shields:
-        if shield.facet != facet:
-            continue
-        if shield.value == "sentence":
-            if text.sentence_of(shield.start) == text.sentence_of(match.start):
-                return True
-        elif shield.start < match.end and match.start < shield.end:
-            return True
-    return False
+def _shielded(match: concepts.Match) -> str:
+    """The facet whose exclusions hold for a match: words of areas count as words of skills."""
+    return "skills" if match.facet == "area" else match.facet
+
+
+def _shields(exclusions: Iterable[concepts.Match], text: Text) -> dict[str, _Shields]:
+    shields: dict[str, _Shields] = defaultdict(_Shields)
+    for exclusion in sorted(exclusions, key=lambda m: m.start):
+        if exclusion.value == "sentence":
+            shields[exclusion.facet].sentences.add(text.sentence_of(exclusion.start))
+        else:
+            shields[exclusion.facet].add(exclusion.start, exclusion.end)
+    return shields
 
 
 def quotes(value: str, found: Iterable[Found], rule: str) -> list[Quote]:

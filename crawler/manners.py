@@ -118,7 +118,7 @@ class PoliteRobots(RobotsTxtMiddleware):
             engine.downloader.slots[host].delay = delay
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self.unreadable[netloc] = str(exc) or type(exc).__name__
+        self.unreadable[netloc] = str(exc) if isinstance(exc, IgnoreRequest) else reason_of(Failure(exc))
         super()._robots_error(exc, netloc)
 
 

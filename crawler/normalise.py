@@ -19,6 +19,10 @@ MAIL_LEFT_OUT = "[mail address left out]"
 _BLOCKS = {"p", "br", "li", "ul", "ol", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "th", "span", "section", "dl", "dt", "dd"}
 _MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,80}(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+", re.I)
 _ACTIVE = re.compile(r"<\s*/?\s*(?:script|iframe|img|svg|object|embed|style|link|meta|base|a|form|input|button|video|audio|math|template)\b", re.I)
+# What is left of an attack when its tags are gone: a torn attribute's end, a script address, a template's expression.
+_REMAINS = re.compile(r"javascript:\S*|[\"']\s?/?>|\{\{[^{}]{0,200}\}\}|\$\{[^{}]{0,200}\}|<%[^%]{0,200}%>|\{%[^%]{0,200}%\}", re.I)
+LONGEST_MARKUP = 1_000_000
+DEEPEST = 200
 _SPACES = re.compile(r"[^\S\n]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
@@ -45,7 +49,7 @@ def plain(text: str) -> str:
         if bare == text:
             break
         text = bare
-    return scrub(squeeze(text))
+    return scrub(squeeze(_REMAINS.sub("", text)))
 
 
 def had_markup(text: str) -> bool:
@@ -54,14 +58,27 @@ def had_markup(text: str) -> bool:
 
 
 def defuse(text: str) -> str:
-    """A plain text without active markup that stood in it escaped; "<5 %" and the like stay."""
-    return html.unescape(nh3.clean(text, tags=set())) if _ACTIVE.search(text) else text
+    """A plain text without active markup that stood in it escaped, and without its remains; "<5 %" and the like stay."""
+    text = html.unescape(nh3.clean(text, tags=set())) if _ACTIVE.search(text) else text
+    return _REMAINS.sub("", text)
+
+
+def depth(markup: str) -> int:
+    """How deep the elements of clean markup nest."""
+    deepest = now = 0
+    for match in re.finditer(r"<(/?)(\w+)", markup):
+        if match.group(2) != "br":
+            now += -1 if match.group(1) else 1
+            deepest = max(deepest, now)
+    return deepest
 
 
 @lru_cache(maxsize=4096)  # conditions repeat from call to call
 def from_html(markup: str) -> str:
     """A longer text from HTML: made safe, then plain, paragraphs apart by a blank line, list items with a bullet."""
-    safe = nh3.clean(markup, tags=_BLOCKS, attributes={})
+    safe = nh3.clean(markup[:LONGEST_MARKUP], tags=_BLOCKS, attributes={})
+    if depth(safe) > DEEPEST:  # no page of a portal; walking it would take long
+        return tidy(defuse(html.unescape(nh3.clean(safe, tags=set()))))
     soup = BeautifulSoup(safe, "lxml")
     for item in soup.find_all("li"):
         item.insert(0, "• ")
@@ -135,7 +152,14 @@ def decode(body: bytes) -> tuple[str, bool]:
         return body.decode("cp1252", "replace"), True
 
 
+def inside_a_word(text: str) -> bool:
+    """Whether a question mark stands inside a word: a letter that no character set of the page had."""
+    return any("/" not in word and re.search(r"\w\?+\w", word) for word in text.split())
+
+
 def lost_letters(text: str) -> bool:
-    """Whether letters were lost on the way: a question mark inside or before a word, several in a row, or one in mid-sentence."""
+    """Whether letters may have been lost on the way: a question mark inside or before a word, several in a row, one in
+    mid-sentence or before a closing quote. Strict, for pages already known to lie about their character set.
+    """
     bare = " ".join(word for word in text.split() if "/" not in word)  # addresses have question marks of their own
-    return bool(re.search(r"\w\?\w|(?:^|[\s(])\?+\w|(?:^|\s)\?+(?:\s|$)|\?{2,}\w|\w\?{2,}|\?\s+[a-z]|\ufffd", bare))
+    return bool(re.search(r"\w\?\w|(?:^|[\s(])\?+\w|(?:^|\s)\?+(?:\s|$)|\?{2,}\w|\w\?{2,}|\?[\"”’')\]]|\?\s+[a-z]|\ufffd", bare))

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from scrapy.exceptions import DropItem
 
 from crawler.classify import classify
-from crawler.normalise import LONGEST_TEXT, LONGEST_TITLE, cut, had_markup, lost_letters, plain, plausible_day, squeeze
+from crawler.normalise import LONGEST_TEXT, LONGEST_TITLE, cut, had_markup, inside_a_word, lost_letters, plain, plausible_day, squeeze
 from crawler.source import Draft, Source
 from search import clock, facets, records
 
@@ -70,9 +70,15 @@ class Normalise(Pipeline):
                     self.source.warn(f"texts cut at {LONGEST_TEXT} characters")
         if fields.get("summary"):
             fields["summary"] = cut(squeeze(fields["summary"]), SUMMARY_LIMIT)[0]
-        if draft.suspect and any(lost_letters(text) for text in texts_of(fields)):
+        doubtful = texts_of(fields) if draft.suspect or self.source.account.mended else []
+        if any(lost_letters(text) for text in doubtful) or any(inside_a_word(name) for name in names_of(fields)):
             raise RefusedError("letters were lost: the page says it is UTF-8 and is not")
         return draft
+
+
+def names_of(fields: dict[str, Any]) -> list[str]:
+    """The title and the authority's name: short texts that never hold a question mark inside a word."""
+    return [name for name in (fields.get("title"), (fields.get("authority") or {}).get("name")) if name]
 
 
 def texts_of(value: Any) -> list[str]:

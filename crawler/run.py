@@ -111,6 +111,8 @@ def main() -> int:
     parser.add_argument("--data")
     arguments = parser.parse_args()
     logging.getLogger("scrapy").setLevel(logging.WARNING)
+    # It prints a traceback for a robots.txt that cannot be read; the run's reason says it in a line.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     try:
         outcome = crawl(settings.load(arguments.data), arguments.source, arguments.replay)
     except AlreadyRunningError as error:

@@ -75,6 +75,7 @@ class Account:
     warnings: Counter[str] = field(default_factory=Counter)
     failure: str | None = None
     complete: bool = True
+    mended: bool = False  # a page came in another character set than it said; others may have lost every letter of theirs
 
 
 class Source(scrapy.Spider):
@@ -177,6 +178,7 @@ class Source(scrapy.Spider):
         """The text of a page that says it is UTF-8, and whether it was in truth Windows-1252 (counted)."""
         text, mended = decode(response.body)
         if mended:
+            self.account.mended = True
             self.warn("pages in another character set than they said")
         return text, mended
 

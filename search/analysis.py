@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-VERSION = 1
+VERSION = 2
 LONGEST = 64
 
 # Croatian has no Snowball stemmer of its own; the Serbian one reads Latin script.
@@ -25,7 +25,7 @@ STEMMERS = {
     "nl": "dutch", "pl": "polish", "pt": "portuguese", "ro": "romanian", "sv": "swedish",
 }  # fmt: skip
 
-_WORD = re.compile(r"[^\W_]+(?:[-./_'’][^\W_]+)*\+?")
+_WORD = re.compile(r"[^\W_]+(?:[-./_'’][^\W_]+)*[+#]{0,2}")
 _PART = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ς": "σ", "ı": "i", "ð": "d", "þ": "th", "ħ": "h"})
 # Accents are dropped, but й, ї and their like are letters of their own in Bulgarian.

@@ -31,9 +31,10 @@ class Columns:
     """The arrays of one generation, N entries.
 
     ids: N ids; values: facet name -> its values in row order of the matrix; bits: facet name -> V x N bits ("status" is
-    left out: it depends on the hour); opens_at: N instants; ends_at: N x K instants, NaN-padded; deadline_days: N x K day
-    numbers (date.toordinal), NEVER-padded; budget: N totals in their currency, NaN = not stated; changed, first_seen: N
-    instants; region_codes: R NUTS codes and region_bits: R x N; kind_block: N positions of the kind.
+    left out: it depends on the hour); opens_at: N instants; ends_at: N x K instants, NaN-padded; apply_until: likewise,
+    second stages left out; deadline_days: N x K day numbers (date.toordinal), NEVER-padded; budget: N totals in their
+    currency, NaN = not stated; changed, first_seen: N instants; region_codes: R NUTS codes and region_bits: R x N;
+    kind_block: N positions of the kind.
     """
 
     ids: list[str]
@@ -41,6 +42,7 @@ class Columns:
     bits: dict[str, Mask]
     opens_at: NDArray[np.float64]
     ends_at: NDArray[np.float64]
+    apply_until: NDArray[np.float64]
     continuous: Mask
     dated: Mask
     deadline_days: NDArray[np.int32]
@@ -93,7 +95,7 @@ def carrying(values: Sequence[str], bits: Mask, chosen: Sequence[str]) -> Mask:
     return found
 
 
-_ARRAYS = ("opens_at", "ends_at", "continuous", "dated", "deadline_days", "budget", "changed", "first_seen", "kind_block")
+_ARRAYS = ("opens_at", "ends_at", "apply_until", "continuous", "dated", "deadline_days", "budget", "changed", "first_seen", "kind_block")
 
 
 def _matrix(names: list[str], rows: list[list[str]]) -> Mask:
@@ -133,6 +135,7 @@ def build(stored: list[Stored]) -> Columns:
         bits={name: bits for name, (_, bits) in columns.items()},
         opens_at=np.array([timing.opens(e) for e in entries], dtype=np.float64),
         ends_at=_padded([timing.ends(e) for e in entries], np.nan, np.float64),
+        apply_until=_padded([timing.apply_until(e) for e in entries], np.nan, np.float64),
         continuous=np.array([timing.is_continuous(e) for e in entries], dtype=bool),
         dated=np.array([bool(e.deadlines) for e in entries], dtype=bool),
         deadline_days=_padded([[d.date.toordinal() for d in e.deadlines] for e in entries], NEVER, np.int32),

@@ -27,7 +27,7 @@ from search.columns import build as build_columns
 from search.sources import SourceFacts
 from search.store import Store, Stored
 
-FORMAT = 1  # raise when the files of a generation change
+FORMAT = 2  # raise when the files of a generation change
 CURRENT = "CURRENT"
 
 

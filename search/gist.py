@@ -59,6 +59,9 @@ def deadline_words(entry: Entry, status: Status, now: datetime) -> str:
         return "no deadline of its own"
     if status is Status.FORTHCOMING and entry.opening_date:
         return f"opens {day(entry.opening_date)}"
+    if timing.invited_only(entry, now):
+        first, last = entry.deadlines[0], entry.deadlines[-1]
+        return f"first stage closed {day(first.date)}; second stage, for those invited, closes {day(last.date)}"
     if deadline := timing.next_deadline(entry, now):
         return f"{'closed' if status is Status.CLOSED else 'closes'} {day(deadline.date)}"
     if entry.deadline_kind is DeadlineKind.UNTIL_EXHAUSTED:

@@ -16,7 +16,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from search import regions
+from search import regions, wording
 from search.facets import BY_NAME, FACETS
 from search.vocabulary import Country
 
@@ -222,6 +222,8 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
             read.warn("where", where, "no country or region of the Union has this name; it was left out")
         else:
             codes.append(means)
+            if others := [f"{regions.display(code)}, {code}" for code in regions.namesakes(where)]:
+                read.warn("where", where, f"read as {regions.display(means)}, {means}; it is also {'; '.join(others)}: ask for that by its code")
     sort = read.last("sort")
     if sort and sort not in list(Sort):
         read.warn("sort", sort, f"there is no such order; there are {', '.join(Sort)}")
@@ -234,15 +236,23 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
     first, last = days["deadline_from"], days["deadline_to"]
     if first and last and first > last:
         read.warn("deadline_to", last.isoformat(), "lies before deadline_from; no deadline can be in between")
+    amounts = {name: read.amount(name) for name in AMOUNTS}
+    low, high = amounts["budget_min"], amounts["budget_max"]
+    if low is not None and high is not None and low > high:
+        read.warn("budget_max", f"{high:.0f}", "lies below budget_min; no amount can be in between")
+    words = read.text("q")
+    if words and not wording.read(words):
+        read.warn("q", words, "there is no word in it to search for; it was left out")
+        words = ""
     switches = {name: read.switch(name) for name in SWITCHES}
     return SearchParams(
-        q=read.text("q"),
+        q=words,
         where=where,
         where_means=means,
         chosen=chosen,
         region=tuple(dict.fromkeys(codes)),
         **days,  # type: ignore[arg-type]
-        **{name: read.amount(name) for name in AMOUNTS},  # type: ignore[arg-type]
+        **amounts,  # type: ignore[arg-type]
         **switches,  # type: ignore[arg-type]
         sort=Sort(sort) if sort else None,
         page=read.whole("page", 1, 1, LAST_PAGE),

@@ -191,8 +191,7 @@ class _Search:
     def ordered(self, found: Mask) -> NDArray[np.intp]:
         """The found rows: by tier, block (calls first), then the order asked for, then id."""
         c, rows = self.columns, np.flatnonzero(found)
-        ahead = np.where(c.ends_at > self.now.timestamp(), c.ends_at, np.inf).min(axis=1)
-        ahead[~c.dated] = np.inf
+        ahead = np.where(c.apply_until > self.now.timestamp(), c.apply_until, np.inf).min(axis=1)
         closed = self.status_codes == timing.STATUSES.index(Status.CLOSED)
         keys: dict[Sort, NDArray[np.float64]] = {
             Sort.DEADLINE: ahead,

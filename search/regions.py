@@ -112,6 +112,18 @@ def resolve(text: str) -> str | None:
     return codes[0] if codes else None
 
 
+def namesakes(text: str) -> list[str]:
+    """Other units of the same name as the one `resolve` takes, apart from what lies in one another; none for a country."""
+    codes = _by_name().get(fold(" ".join(text.split())), ())
+    if not codes or len(codes[0]) == 2:
+        return []
+    apart: list[str] = []
+    for code in codes:
+        if not any(code.startswith(outer) or code in equivalents(outer) for outer in apart):
+            apart.append(code)
+    return apart[1:]
+
+
 def display(code: str) -> str:
     """A unit's English name with its own beside it where they differ: "Lombardy (Lombardia)"."""
     unit = units().get(code)

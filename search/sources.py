@@ -80,3 +80,8 @@ def health(last_state: str | None, last_good: str | None, now: datetime) -> Heal
     if last_good and now - datetime.fromisoformat(last_good) > STALE_AFTER:
         return Health.STALE
     return Health.OK
+
+
+def never_read(facts: SourceFacts) -> SourceState:
+    """The state of a source that no crawl has touched."""
+    return SourceState(facts=facts, last_run=None, last_good=None, calls=0, health=Health.NEVER, reason=facts.why_not)

@@ -22,6 +22,7 @@ from sqlalchemy import event
 
 from search import records, timing
 from search.records import Entry
+from search.settings import SettingsError
 from search.sources import SourceFacts, SourceState, health
 from search.tables import entries, quarantine, runs, sources, versions
 
@@ -30,6 +31,10 @@ PAYLOAD_LIMIT = 1_000_000
 
 class StoreError(RuntimeError):
     """The store cannot be opened, read or written; the message says which and why."""
+
+
+class NoStoreError(StoreError):
+    """There is no store yet."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,13 @@ class Refused:
     payload: bytes
 
 
+def _what(error: Exception) -> str:
+    """What is wrong with a database address, without the address."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"its driver {error.name} is not installed"
+    return "it is no database address, or of a kind that is not known"
+
+
 def _sqlite_pragmas(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
@@ -77,14 +89,17 @@ class Store:
     """Open with `Store(url)`; the shape is brought up to date unless `migrate` is False (readers)."""
 
     def __init__(self, url: str, migrate: bool = True) -> None:
-        self.url = sa.make_url(url)
+        try:
+            self.url = sa.make_url(url)
+            self.engine = sa.create_engine(self.url)
+        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:  # their words may hold the password
+            raise SettingsError(f"DATABASE_URL cannot be used: {type(error).__name__}, {_what(error)}") from None
         sqlite = self.url.get_backend_name() == "sqlite"
         if sqlite and self.url.database:
             path = Path(self.url.database)
             if not migrate and not path.exists():
-                raise StoreError(f"there is no store at {path}: run `funding crawl` or `funding demo` first")
+                raise NoStoreError(f"there is no store at {path}: run `funding crawl` or `funding demo` first")
             path.parent.mkdir(parents=True, exist_ok=True)
-        self.engine = sa.create_engine(self.url)
         if sqlite:
             event.listen(self.engine, "connect", _sqlite_pragmas)
         if migrate:
@@ -126,8 +141,8 @@ class Store:
         with self._begin() as connection:
             return {r.name: SourceFacts.model_validate(r.facts) for r in connection.execute(sa.select(sources).order_by(sources.c.name))}
 
-    def source_states(self, now: datetime) -> list[SourceState]:
-        """Facts and health of every registered source, by name."""
+    def source_states(self, now: datetime, known: Mapping[str, SourceFacts] | None = None) -> list[SourceState]:
+        """Facts and health of every registered source, by name; known: facts that win over the registered ones."""
         with self._begin() as connection:
             counted = connection.execute(sa.select(entries.c.source, sa.func.count().label("held")).group_by(entries.c.source))
             held = {row.source: int(row.held) for row in counted}
@@ -138,7 +153,7 @@ class Store:
                 if row.state == "good":
                     good[row.source] = row.finished
         states = []
-        for name, facts in self.source_facts().items():
+        for name, facts in sorted((self.source_facts() | dict(known or {})).items()):
             run = last.get(name)
             states.append(
                 SourceState(
@@ -201,6 +216,8 @@ class Store:
                 for what in self._take(connection, run_id, entry, known.get(entry.id), instant):
                     counts[what] += 1
             listed = {e.id for e in harvest.entries} | harvest.held
+            for held in harvest.held & known.keys():
+                connection.execute(sa.update(entries).where(entries.c.id == held).values(last_seen=instant, no_longer_listed_since=None))
             for row in known.values() if harvest.complete else ():
                 if row.id not in listed and (what := self._miss(connection, run_id, row, now)):
                     counts[what] += 1
@@ -239,17 +256,16 @@ class Store:
         """Judge an entry that a complete run did not list; "closed", "gone", or "" when it was judged before."""
         if row.no_longer_listed_since:
             return ""
-        if timing.last_deadline_passed(records.load(row.record), now):
-            return "closed" if row.last_seen == self._previous_good(connection, row.source) else ""
         instant = timing.utc(now)
+        if timing.last_deadline_passed(records.load(row.record), now):
+            known = sa.select(versions.c.id).where(versions.c.entry_id == row.id, versions.c.event == "closed", versions.c.seen > row.last_seen)
+            if connection.execute(known).first():
+                return ""
+            self._version(connection, run_id, row.id, "closed", {"listed": [None, instant]}, instant)
+            return "closed"
         connection.execute(sa.update(entries).where(entries.c.id == row.id).values(no_longer_listed_since=instant))
         self._version(connection, run_id, row.id, "gone", {"listed": [None, instant]}, instant)
         return "gone"
-
-    @staticmethod
-    def _previous_good(connection: sa.Connection, source: str) -> str | None:
-        query = sa.select(runs.c.finished).where(runs.c.source == source, runs.c.state == "good").order_by(runs.c.id.desc()).limit(1)
-        return connection.execute(query).scalar()
 
     @staticmethod
     def _version(connection: sa.Connection, run_id: int, entry_id: str, what: str, changes: Mapping[str, Any], instant: str) -> None:

@@ -55,7 +55,7 @@ versions = Table(
     Column("entry_id", String(200), ForeignKey("entries.id"), nullable=False),
     Column("run_id", Integer, ForeignKey("runs.id"), nullable=False),
     Column("seen", String(32), nullable=False),
-    Column("event", String(16), nullable=False, doc="new, changed, gone, back"),
+    Column("event", String(16), nullable=False, doc="new, changed, closed, gone, back"),
     Column("changes", JSON, nullable=False),
     Index("ix_versions_entry_id", "entry_id"),
 )

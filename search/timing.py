@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from search.clock import BRUSSELS
 from search.records import Deadline, Entry, Fund
-from search.vocabulary import DeadlineKind, Status
+from search.vocabulary import DeadlineKind, DeadlineRole, Status
 
 STATUSES = tuple(Status)
 _CONTINUOUS = (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
@@ -46,6 +46,11 @@ def ends(entry: Entry) -> list[float]:
     if isinstance(entry, Fund) and entry.ends_on:
         instants.append(start_of(entry.ends_on + timedelta(days=1)))
     return sorted(instants)
+
+
+def apply_until(entry: Entry) -> list[float]:
+    """The instants until which anybody may apply: a second stage is only for those of the first."""
+    return [end_of(d) for d in entry.deadlines if d.kind is not DeadlineRole.STAGE_2]
 
 
 def is_continuous(entry: Entry) -> bool:
@@ -90,6 +95,12 @@ def next_deadline(entry: Entry, now: datetime) -> Deadline | None:
     """The first deadline still ahead, else the last one, else None."""
     ahead = [d for d in entry.deadlines if end_of(d) > now.timestamp()]
     return ahead[0] if ahead else (entry.deadlines[-1] if entry.deadlines else None)
+
+
+def invited_only(entry: Entry, now: datetime) -> bool:
+    """Whether only a second stage is ahead: who was not in the first can no longer apply, though the portal lists the call as open."""
+    deadline = next_deadline(entry, now)
+    return deadline is not None and deadline.kind is DeadlineRole.STAGE_2 and end_of(entry.deadlines[0]) <= now.timestamp() < end_of(deadline)
 
 
 def days_left(deadline: Deadline, now: datetime) -> int:

@@ -53,7 +53,8 @@ def read(text: str) -> list[Asked]:
         else:
             prefix = not quoted and plain.endswith("*") and len(plain) > 3
             asked += [Asked((word,), bool(minus), prefix=prefix, parts=parts) for word, parts in typed]
-    return list(dict.fromkeys(asked))[:MOST_WORDS]
+    meant = (part for part in asked if not (part.excluded and part.words[0] in SMALL and len(part.words) == 1))
+    return list(dict.fromkeys(meant))[:MOST_WORDS]
 
 
 def _typed(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from search import gist, licence, regions
+from search import gist, licence, regions, timing
 from search.facets import BY_NAME
 from search.query import Hit
 from search.records import Call, Entry, Fund, Product
@@ -72,7 +72,7 @@ def card(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime, asked: str =
         entry=entry,
         href=links.entry_address(entry),
         line=hints.LINES[entry.level],
-        lead=lead(entry, hit),
+        lead=lead(entry, hit, now),
         kicker=kicker(entry),
         title=found_title(entry, asked),
         when=words.when(entry, hit.status, now),
@@ -89,8 +89,10 @@ def card(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime, asked: str =
     )
 
 
-def lead(entry: Entry, hit: Hit) -> str:
+def lead(entry: Entry, hit: Hit, now: datetime) -> str:
     """The first words: "Open call", "Fund", "Loan or guarantee"."""
+    if isinstance(entry, Call) and timing.invited_only(entry, now):
+        return "Second stage, only for those invited"
     if isinstance(entry, Call):
         return hints.STATUS_WORDS[hit.status]
     return hints.KIND_WORDS[Kind.FUND if isinstance(entry, Fund) else Kind.PRODUCT].capitalize()

@@ -125,7 +125,7 @@ def _essentials(entry: Call | Fund | Product, hit: Hit, now: datetime) -> dict[s
         "status_sentence": STATUS_SENTENCES[hit.status],
         "line": hints.LINES[entry.level],
         "level": hints.LEVEL_WORDS[entry.level],
-        "lead": cards.lead(entry, hit),
+        "lead": cards.lead(entry, hit, now),
         "gist": words.unbroken(gist.gist(entry, now)),
         "when": words.when(entry, hit.status, now),
         "who": cards.labels(entry, hints.WHO),

@@ -97,6 +97,10 @@ def when(entry: Entry, status: Status, now: datetime) -> When:
     deadline = timing.next_deadline(entry, now)
     if status is Status.FORTHCOMING:
         return _opening(entry, deadline, now)
+    if timing.invited_only(entry, now):
+        first, last = entry.deadlines[0], entry.deadlines[-1]
+        more = (f"second stage, only for those invited, closes {moment(last)}",)
+        return When("shut", "first stage closed", iso=machine_moment(first), day=moment(first), more=more)
     if deadline is not None:
         return _closing(entry, deadline, status, now)
     if status is Status.CLOSED:

@@ -12,8 +12,8 @@ from crawler.normalise import from_html, parse_amount, plausible_day, squeeze
 from crawler.sedia.hits import FormatError, Hit
 from search.vocabulary import BudgetScope, DeadlineKind, DeadlineRole
 
-_SECTION = re.compile(r"<(span|p|div)[^>]*class=\"topicdescriptionkind\"[^>]*>(.*?)</\1>", re.S)
-_HEADING = re.compile(r"<h4[^>]*>(.*?)</h4>", re.S)
+_SECTION = re.compile(r"<(span|p|div)[^>]*class=\"topicdescriptionkind\"[^>]*>(.{0,300}?)</\1>", re.S)
+_HEADING = re.compile(r"<h4[^>]*>(.{0,300}?)</h4>", re.S)
 _STAMP = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}):\d{2}(?:\.\d+)?(?:\+0000|Z)|[+-]\d{2}:\d{2}(?: [\w/]+)?)?$")
 _FIELD_OF_SECTION = {
     "expected outcome": "expected_outcomes", "expected outcomes": "expected_outcomes", "expected impact": "expected_outcomes",

@@ -15,7 +15,7 @@ from scrapy.http import Response
 
 from crawler import authorities
 from crawler.authorities import EmptyPageError, Known, PageError
-from crawler.normalise import cut
+from crawler.normalise import cut, had_markup
 from crawler.seeds import table
 from crawler.source import Source, SourceError
 from search.sources import FormatSeen, SourceFacts
@@ -99,6 +99,8 @@ class EcAuthoritiesSpider(Source):
             yield await self.again(response, str(error))
             return
         for block in blocks:
+            if had_markup(block.title):
+                self.warn("titles with markup in them, cleaned")
             if block.mended:
                 self.warn("CCIs claimed twice, taken from the programme's link")
             first_time = block.cci not in self.known.blocks

@@ -6,7 +6,11 @@ import json
 
 import pytest
 
+from crawler import fixture_server
 from tests.conftest import Command, environment
+
+# Source -> how many entries its samples give.
+SAMPLES = {folder.name: len(json.loads((folder / "expected.json").read_text(encoding="utf-8"))["entries"]) for folder in fixture_server.folders()}
 
 
 @pytest.fixture(scope="module")
@@ -23,17 +27,17 @@ def demo(tmp_path_factory):
 def test_the_demo_agrees_with_itself(demo):
     done = demo.run("check")
     assert done.returncode == 0
-    assert "agree on 623 entries" in done.stdout
+    assert f"agree on {sum(SAMPLES.values())} entries" in done.stdout
 
 
 def test_sources_say_what_they_are(demo):
     rows = {row["source"]: row for row in demo.json("sources", "--json")}
-    assert rows.keys() == {"eu_ftp", "ec_authorities"}
+    assert rows.keys() == SAMPLES.keys()
     needed = ("source", "title", "countries", "level", "kinds", "format_seen", "crawlable", "last_run", "last_good", "calls", "health", "reason")
     for row in rows.values():
         assert set(needed) <= row.keys()
         assert row["health"] == "ok"
-    assert rows["eu_ftp"]["calls"] == 85
+    assert {name: row["calls"] for name, row in rows.items()} == SAMPLES
     assert "EU Funding & Tenders Portal" in demo.run("sources").stdout
 
 
@@ -63,7 +67,7 @@ def test_export_writes_every_record_with_its_licence(demo, tmp_path):
     target = tmp_path / "all.jsonl"
     assert demo.run("export", str(target)).returncode == 0
     rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
-    assert len(rows) == 623
+    assert len(rows) == sum(SAMPLES.values())
     assert all(row["licence"] and row["attribution"] and row["native_id"] and "no_longer_listed_since" in row for row in rows)
 
 
@@ -83,6 +87,9 @@ def test_export_writes_every_record_with_its_licence(demo, tmp_path):
         (["export", "-"], {}, 3, "there is no store"),
         (["fly"], {}, 2, "No such command"),
         (["search", "--colour", "blue"], {}, 2, "No such option"),
+        (["sources"], {"DATABASE_URL": "nonsense"}, 2, "DATABASE_URL cannot be used"),
+        (["sources"], {"DATABASE_URL": "mysql+foo://user:secret@127.0.0.1/x"}, 2, "DATABASE_URL cannot be used"),
+        (["crawl", "--replay", "notaurl"], {}, 2, "is no address"),
     ],
 )
 def test_what_is_wrong_is_said_and_has_its_exit_code(funding: Command, arguments, settings, code, says):
@@ -90,6 +97,11 @@ def test_what_is_wrong_is_said_and_has_its_exit_code(funding: Command, arguments
     assert done.returncode == code
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_sources_makes_no_store(funding: Command):
+    assert {row["health"] for row in funding.json("sources", "--json")} == {"never"}
+    assert not funding.data.exists()
 
 
 def test_a_portal_that_does_not_answer_fails_the_source(funding: Command):

@@ -65,6 +65,32 @@ def check(entry: Call | Fund | Product) -> None:
         ({"title": "Safety of reactors", "programme": "Euratom Research and Training Programme"}, "en", "none", []),
         # an award text and the source's own subjects are no evidence
         ({"title": "New machines", "award_criteria": "Quality of the training of workers and apprenticeships."}, "en", "none", []),
+        # nor is who may apply, or on which terms
+        ({"title": "New machines", "eligibility": "Firms that train apprentices. Upskilling of staff is no cost."}, "en", "none", []),
+        ({"title": "New machines", "call_title": "Vocational training"}, "en", "part", ["upskilling"]),
+        ({"title": "New machines", "description": "Control is not used in a way that retrains or restricts its ability."}, "en", "none", []),
+        ({"title": "New machines", "description": "A control that retrains the owner."}, "en", "none", []),
+        ({"title": "New machines", "description": "Firms retrain staff."}, "en", "part", ["reskilling"]),
+        ({"title": "New machines", "description": "Staff may be re-trained."}, "en", "part", ["reskilling"]),
+        # training providers as applicants
+        ({"title": "New machines", "description": "Firms, training providers and chambers may apply."}, "en", "none", []),
+        ({"title": "New machines", "description": "For vocational education and training (VET) providers."}, "en", "none", []),
+        ({"title": "New machines", "description": "Open to providers of vocational education and training."}, "en", "none", []),
+        ({"title": "New machines", "description": "Training providers hold training courses."}, "en", "part", ["upskilling"]),
+        ({"title": "Neue Maschinen", "description": "Unternehmen, Bildungsträger und Weiterbildungseinrichtungen."}, "de", "none", []),
+        ({"title": "Machines", "description": "Entreprises et organismes de formation professionnelle."}, "fr", "none", []),
+        ({"title": "Macchine", "description": "Imprese ed enti di formazione accreditati."}, "it", "none", []),
+        ({"title": "Maszyny", "description": "Firmy i instytucje szkoleniowe."}, "pl", "none", []),
+        ({"title": "Maskiner", "description": "Företag och utbildningsanordnare."}, "sv", "none", []),
+        # both in one
+        ({"title": "Up- and Reskilling"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "up-and reskilling"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "upskilling/reskilling"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "Re- and upskilling"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "Re-/upskilling"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "up- and re-skilling"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "Up-skilling and re-skilling"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "Up- und Reskilling im Betrieb"}, "de", "core", ["reskilling", "upskilling"]),
     ],
 )
 def test_skills_and_areas(fields: dict[str, Any], lang: str, skills: str, areas: list[str]) -> None:
@@ -74,10 +100,16 @@ def test_skills_and_areas(fields: dict[str, Any], lang: str, skills: str, areas:
 
 
 def test_a_text_that_keeps_speaking_of_training_is_core() -> None:
-    text = "Grants pay vocational training, apprenticeships and the reskilling of employees who lose their posts."
+    text = "Grants pay vocational training and apprenticeships. Employees who lose their posts are reskilled."
     entry = classify(call("Support for change", description=text))
     check(entry)
     assert (entry.skills, entry.evidence["skills"][0].rule) == (Skills.CORE, "training people, several times")
+
+
+def test_one_sentence_that_names_training_is_a_part() -> None:
+    clause = "Results may feed curricula, training, apprenticeships and skills."
+    assert classify(call("Better pumps", scope=clause)).skills is Skills.PART
+    assert classify(call("Better pumps", scope=clause, objectives="Staff get skills.")).skills is Skills.CORE
 
 
 def test_one_mention_in_a_long_text_is_a_part() -> None:
@@ -118,6 +150,25 @@ def test_ecosystems(fields: dict[str, Any], lang: str, expected: list[str]) -> N
 def test_a_passing_mention_names_no_ecosystem() -> None:
     text = "The office works with the directorate for logistics. " + "Regions write plans and compare results. " * 20
     assert classify(call("Better planning", description=text)).ecosystems == []
+
+
+FILLER = "Regions write plans and compare results. " * 20
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"scope": FILLER + "Partners come from libraries, health, care, culture, heritage or sport."}, []),
+        ({"description": FILLER + "Museums, culture, arts, hotels and leisure are named once."}, []),
+        ({"description": FILLER + "Hospitals test it. " + FILLER + "Patients and hospitals gain from it."}, ["health"]),
+        ({"description": FILLER + "Tourists and hotels.", "objectives": "More tourism, by rail or sea."}, ["tourism"]),
+        ({"description": "Health and care."}, ["health"]),  # a short text
+    ],
+)
+def test_a_sector_named_once_in_a_long_text_is_none(fields: dict[str, Any], expected: list[str]) -> None:
+    entry = classify(call("Better plans", **fields))
+    check(entry)
+    assert entry.ecosystems == expected
 
 
 def test_at_most_three_ecosystems() -> None:
@@ -258,3 +309,25 @@ def test_other_kinds() -> None:
     check(fund)
     assert (product.beneficiaries, product.funding_type) == (["other", "sme"], FundingType.LOAN)
     assert fund.skills is Skills.CORE
+
+
+def test_the_terms_of_a_product_do_not_make_it_one_for_training() -> None:
+    product = Product(id="test:p", source="test", native_id="p", title="Microloans", lang="en", url="https://example.org", level="eu",
+                      final_recipients="Firms that train apprentices", conditions_text="Staff training and reskilling may be financed.")  # fmt: skip
+    assert classify(product).skills is Skills.NONE
+
+
+@pytest.mark.parametrize(
+    ("fields", "beneficiaries"),
+    [
+        ({"eligibility": "SMEs may apply. " * 60_000}, ["sme"]),
+        ({"description": "training of machine learning models not eligible. " * 20_000}, []),
+        ({"description": "SMEs may apply " * 40_000}, ["sme"]),  # one sentence
+        ({"description": "a" + " " * 400_000 + "b"}, []),
+    ],
+    ids=["sentences", "exclusions", "one sentence", "spaces"],
+)
+def test_long_texts_end(fields: dict[str, str], beneficiaries: list[str]) -> None:
+    """Sizes at which work that grows with the square of the text takes minutes."""
+    entry = classify(call("Machines", **fields))
+    assert (entry.beneficiaries, entry.skills) == (beneficiaries, Skills.NONE)

@@ -14,11 +14,12 @@ from crawler import normalise
     [
         ("  Two\n lines\tand\u00a0spaces ", "Two lines and spaces"),
         ('Skills <script>alert("xss-1")</script>', "Skills"),
-        ('Skills "><img src=x onerror=alert(1)>', 'Skills ">'),
+        ('Skills "><img src=x onerror=alert(1)>', "Skills"),
+        ("Skills javascript:alert(3)", "Skills"),
+        ("Skills {{7*7}}${7*7}<%= 7*7 %>{% raw %}", "Skills"),
         ("Skills &lt;script&gt;alert(8)&lt;/script&gt;", "Skills"),
         ("Skills &amp;lt;b&amp;gt; &amp; work", "Skills & work"),
         ("a < b and 5 > 3", "a < b and 5 > 3"),
-        ("{{7*7}}${7*7}", "{{7*7}}${7*7}"),
         ("Εκπαίδευση και κατάρτιση", "Εκπαίδευση και κατάρτιση"),
         ("zero\u200bwidth\u202e", "zerowidth"),
         ("write to jane.doe@example.org or jane (at) example.org", "write to [mail address left out] or [mail address left out]"),
@@ -103,6 +104,7 @@ def test_decode_mends_a_page_that_lies_about_its_character_set():
         ("Zarz?d Województwa", True),
         ("with ?100 qubits", True),
         ("health? or the environment", True),
+        ('the "built environment?" in towns', True),
         ("What is it for? Ask us.", False),
         ("see https://example.org/a?b=c", False),
         ("Plain text", False),
@@ -110,6 +112,15 @@ def test_decode_mends_a_page_that_lies_about_its_character_set():
 )
 def test_lost_letters(text, lost):
     assert normalise.lost_letters(text) is lost
+
+
+@pytest.mark.parametrize(("text", "lost"), [("Ministerul Investi?iilor", True), ("Why? Because", False), ("https://a.example/?b=c", False)])
+def test_a_question_mark_inside_a_word(text, lost):
+    assert normalise.inside_a_word(text) is lost
+
+
+def test_markup_that_nests_without_end_is_read_flat():
+    assert normalise.from_html("<div>" * 100_000 + "text") == "text"
 
 
 def test_lead_ends_with_a_sentence_where_one_fits():

@@ -101,7 +101,7 @@ def test_manners(simulator: Simulator, funding: Command):
     simulator.faults("http429-html:eu_ftp:1", "redirect-to-private-address:ec_authorities")
     request = simulator.get("log")
     last = request[-1]["seq"] if request else 0
-    done = funding.run("crawl", "--replay", simulator.url, FUNDING_DELAY="0.3")
+    done = funding.run("crawl", "eu_ftp", "ec_authorities", "--replay", simulator.url, FUNDING_DELAY="0.3")
     assert done.returncode == 1
     log = [entry for entry in simulator.get("log") if entry["seq"] > last]
     assert {entry["host"] for entry in log} == {"api.tech.ec.europa.eu", "ec.europa.eu"}

@@ -104,6 +104,11 @@ def test_conditions_by_their_numbers_through_broken_markup():
     assert found["conditions"] == [{"heading": "6. Legal and financial set-up", "text": "Lump sum"}]
 
 
+def test_markup_without_end_tags_comes_through():
+    assert parts.conditions("<h4>" * 100_000)["conditions"] == []
+    assert "expected_outcomes" not in parts.description('<span class="topicdescriptionkind">' * 20_000)
+
+
 def test_a_hit_without_metadata_has_its_fields_at_the_top():
     found = hits.read_hit({"reference": "5COMPETITIVE_CALLen", "type": ["8"], "callTitle": ["Real title"]})
     assert (found.type, found.first("callTitle")) == ("8", "Real title")

@@ -58,6 +58,8 @@ def test_core_words_of_every_language(language: str) -> None:
         ("Formacao para PME", "pt", "skills", [("", "Formacao")]),  # written without accents
         ("Mikro-, mala i srednja poduzeća", "hr", "beneficiary", [("sme", "Mikro-, mala i srednja poduzeća")]),
         ("Re-skilling and upskilling", "en", "area", [("reskilling", "Re-skilling"), ("upskilling", "upskilling")]),
+        ("Up- and Reskilling", "en", "area", [("reskilling", "Up- and Reskilling"), ("upskilling", "Up- and Reskilling")]),
+        ("retrains workers, retraining", "en", "area", [("reskilling", "retraining")]),  # often "restrains", misspelt
         ("microcredentials and micro-credentials", "en", "skills", [("", "microcredentials"), ("", "micro-credentials")]),
         ("agri-food firms", "en", "ecosystem", [("agri-food", "agri-food")]),
         ("agrifood firms", "en", "ecosystem", [("agri-food", "agrifood")]),
@@ -109,6 +111,12 @@ def test_offsets_are_those_of_the_original_text() -> None:
 def test_exclusions_are_found_beside_what_they_cover() -> None:
     found = concepts.find("collect training data", "en")
     assert {(m.strength, m.term) for m in found if m.facet == "skills"} >= {("exclude", "training data"), ("strong", "training")}
+
+
+def test_training_providers_are_hidden_from_skills_but_may_apply() -> None:
+    found = concepts.find("education and training providers", "en")
+    span = {(m.start, m.end) for m in found if m.strength == "exclude"}
+    assert span == {(m.start, m.end) for m in found if m.facet == "beneficiary"} == {(0, 32)}
 
 
 def test_finding_is_fast() -> None:

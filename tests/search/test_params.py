@@ -34,6 +34,10 @@ def test_absent_is_the_default_and_empty_is_no_filter():
         ("region", "Atlantis", "no NUTS region"),
         ("where", "Atlantis", "no country or region"),
         ("q", "x" * 10_000, "longer than"),
+        ("q", '"', "no word in it"),
+        ("q", "???", "no word in it"),
+        ("q", "-of", "no word in it"),
+        ("where", "Limburg", "it is also"),
         ("colour", "blue", "no such parameter"),
         ("as_of", "2026-08", "not offered yet"),
     ],
@@ -44,6 +48,12 @@ def test_what_is_wrong_is_named(name, value, says):
     assert warning.parameter == name
     assert says in warning.message
     assert len(warning.value) <= 101
+
+
+def test_a_window_without_room_is_named():
+    (warning,) = parse([("budget_min", "5"), ("budget_max", "1")]).warnings
+    assert warning.parameter == "budget_max"
+    assert not parse([("where", "Luxembourg")]).warnings, "a country is a country"
 
 
 def test_a_bad_value_leaves_the_good_ones():

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from search import generations, records
+from search import generations, records, timing
+from search.analysis import words
 from search.facets import FACETS
 from search.params import parse
 from search.query import Tier, search
@@ -101,7 +102,8 @@ def test_calls_come_first_then_nearest_deadline_undated_last(published):
     results = answer(published[0], "per_page=200")
     kinds = [hit.stored.entry.kind for hit in results.hits]
     assert kinds == sorted(kinds, key=("call", "fund", "product").index)
-    ahead = [min(d.date for d in hit.stored.entry.deadlines if d.date >= NOW.date()) for hit in results.hits if hit.stored.entry.deadlines]
+    ends = [[end for end in timing.apply_until(hit.stored.entry) if end > NOW.timestamp()] for hit in results.hits]
+    ahead = [min(instants) for instants in ends if instants]
     assert ahead == sorted(ahead)
     assert len(ahead) > 20
 
@@ -126,6 +128,10 @@ def test_a_place_is_found_by_both_names_and_its_code(published, name):
 def test_a_word_is_found_in_other_forms(published):
     generation, _ = published
     assert set(answer(generation, "q=skill").rows) == set(answer(generation, "q=skills").rows)
+
+
+def test_c_plus_plus_is_a_word():
+    assert [token.text for token in words("C++ and C#, Erasmus+")] == ["c++", "and", "c#", "erasmus+"]
 
 
 def test_an_identifier_is_found_whole_and_in_parts(published):

@@ -74,6 +74,15 @@ def test_absence_means_closed_or_no_longer_listed_or_nothing(store):
     assert marks == {"1": None, "2": "2026-08-21T22:00:00Z", "3": None, "4": None}
 
 
+def test_a_closed_call_is_counted_once_also_after_a_quarantine(store):
+    run(store, MARCH, call(1, "2026-06-01"), call(2))
+    run(store, datetime.fromisoformat("2026-05-01T00:00:00+02:00"), call(2), held={"s:1"})
+    assert run(store, AUGUST, call(2))["closed"] == 1
+    assert run(store, OCTOBER, call(2))["closed"] == 0
+    assert [h["event"] for h in store.history("s:1")] == ["closed", "new"]
+    assert stored(store)["1"].last_seen[:7] == "2026-04", "held means listed"
+
+
 def test_the_mark_keeps_its_first_day_and_goes_when_listed_again(store):
     run(store, MARCH, call(1), call(2))
     run(store, AUGUST, call(2))

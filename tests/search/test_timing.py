@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from search import records, timing
+from search import gist, records, timing
 
 BASE = {"kind": "call", "id": "s:1", "source": "s", "native_id": "1", "title": "x", "lang": "en", "url": "https://example.org", "level": "eu"}
 
@@ -57,6 +57,15 @@ def test_the_next_deadline_is_the_first_ahead_else_the_last():
     assert timing.next_deadline(entry, at("2026-02-01T00:00:00+01:00")).date.month == 3
     assert timing.next_deadline(entry, at("2026-04-01T00:00:00+02:00")).date.month == 9
     assert timing.next_deadline(entry, at("2027-01-01T00:00:00+01:00")).date.month == 9
+
+
+def test_a_second_stage_is_only_for_those_of_the_first():
+    entry = call(deadlines=[{"date": "2026-04-14", "kind": "stage-1"}, {"date": "2026-09-21", "kind": "stage-2"}])
+    assert not timing.invited_only(entry, at("2026-04-14T12:00:00+02:00"))
+    assert timing.invited_only(entry, at("2026-04-15T00:00:00+02:00"))
+    assert not timing.invited_only(entry, at("2026-09-22T00:00:00+02:00"))
+    words = gist.deadline_words(entry, timing.status(entry, at("2026-05-01T00:00:00+02:00")), at("2026-05-01T00:00:00+02:00"))
+    assert words == "first stage closed 14 Apr 2026; second stage, for those invited, closes 21 Sept 2026"
 
 
 def test_opening_after_the_last_deadline_is_refused():
