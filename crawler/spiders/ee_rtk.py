@@ -1,0 +1,152 @@
+"""Estonia, Riigi Tugiteenuste Keskus (rtk.ee): all rounds for support on one page, in Estonian.
+
+Three sections (open, opening soon, closed); per round a button with its address, then a list of labels with their texts.
+The periods are prose. Rounds of one measure share an address, so the opening day is part of the key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from parsel import Selector
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.normalise import from_html, lead, parse_day, squeeze
+from crawler.platforms.mapped import put, put_labels
+from crawler.source import Draft, Source, SourceError
+from search.sources import FormatSeen, SourceFacts
+from search.vocabulary import Beneficiary, Country, Fund, Kind, Level, TextUse
+
+SECTIONS = {"Avatud_taotlusvoorud": "Avatud", "Peagi_avanevad_taotlusvoorud": "Peagi avanev", "Suletud_taotlusvoorud": "Suletud"}
+PROGRAMMES: dict[str, list[str]] = {"rrf": [Fund.RRF], "emp": ["EEA Grants"], "norra": ["Norway Grants"]}  # SF and RE name no single fund
+APPLICANTS = {
+    "ettevõtjad": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
+    "mikro- ja väikeettevõtjad": [Beneficiary.SME],
+    "kutsehariduskeskused": [Beneficiary.PROVIDER],
+    "kutseõppeasutused": [Beneficiary.PROVIDER],
+    "ülikoolid": [Beneficiary.PROVIDER],
+    "kohalikud omavalitsused": [Beneficiary.PUBLIC_AUTHORITY],
+    "kohaliku omavalitsuse üksused": [Beneficiary.PUBLIC_AUTHORITY],
+    "mittetulundusühingud": [Beneficiary.OTHER],
+    "sihtasutused": [Beneficiary.OTHER],
+}
+_NEW_TAB = re.compile(r"\s*avaneb uues vahekaardis\s*$")
+_TAG = re.compile(r"\((SF|RRF|EMP|Norra|RE)\)$")
+_DAY = r"(\d{1,2}\.\d{1,2}\.\d{4})"
+_END = re.compile(rf"(?:kuni|[-–])\s*{_DAY}(?:\s*kell\s*(\d{{1,2}})[.:](\d{{2}}))?", re.I)
+
+
+class EeRtkSpider(Source):
+    name = "ee_rtk"
+    allowed_domains = ["www.rtk.ee"]
+    facts = SourceFacts(
+        source="ee_rtk",
+        title="Riigi Tugiteenuste Keskus, taotlusvoorud",
+        homepage="https://www.rtk.ee/toetused-taotlemine/taotlusvoorud/avatud-ja-suletud-taotlusvoorud",
+        countries=[Country.EE],
+        level=[Level.NATIONAL],
+        kinds=[Kind.CALL],
+        format_seen=FormatSeen.DOCUMENTED,
+        licence="not stated",
+        attribution="Riigi Tugiteenuste Keskus",
+        text_use=TextUse.EXTRACT,
+    )
+    min_entries = 6
+    min_dated = 0.3
+
+    def first(self) -> Iterator[Request]:
+        yield self.ask(self.facts.homepage, self.parse)
+
+    async def parse(self, response: Response) -> AsyncIterator[Any]:
+        html, mended = self.text_of(response)
+        if missing := [name for name in SECTIONS if f'name="{name}"' not in html]:
+            raise SourceError(f"the page has another shape: no section {', '.join(missing)}")
+        if "</html>" not in html[-1000:].lower():
+            raise SourceError("the page ends in the middle")
+        found = list(rounds(Selector(html)))
+        if not found and "Taotlemine:" in html:
+            raise SourceError("the page has another shape: no a.btn.btn-secondary before the labels of a round")
+        if not found:
+            yield await self.again(response, "the page came without rounds")
+            return
+        for said in found:
+            made = Draft(key_of(said, response), {}, payload=said, suspect=mended)
+            try:
+                made.fields = read(said, response.urljoin(said["href"]))
+            except ValueError as error:
+                self.refuse(made, str(error))
+            else:
+                yield made
+
+
+def rounds(page: Selector) -> Iterator[dict[str, str]]:
+    """What the page says of each round, by label; in the order of the page."""
+    section = ""
+    said: dict[str, str] = {}
+    for node in page.xpath("//a[@name] | //a[contains(@class, 'btn-secondary')] | //li[h6/strong]"):
+        if node.attrib.get("name") in SECTIONS:
+            if said:
+                yield said
+            section, said = node.attrib["name"], {}
+        elif "href" in node.attrib and section:
+            if said:
+                yield said
+            title = _NEW_TAB.sub("", squeeze(node.xpath("string()").get("")))
+            said = {"section": section, "title": title, "href": node.attrib["href"]}
+        elif said:
+            label = squeeze(node.xpath("string(h6/strong)").get(""))
+            said[label.rstrip(":")] = from_html(node.get()).removeprefix("•").strip().removeprefix(label).strip()
+    if said:
+        yield said
+
+
+def key_of(said: dict[str, str], response: Response) -> str:
+    """The address's path and the day the round opens."""
+    parts = urlsplit(response.urljoin(said["href"]))
+    place = "" if (parts.hostname or "").endswith("rtk.ee") else f"{parts.hostname}/"
+    words = re.sub(r"[\s:?#\\]+", "-", place + parts.path.strip("/")).replace("/", ":")
+    opens = re.search(_DAY, _END.sub("", said.get("Taotlemine", "")))
+    return f"{words}:{opens[1]}" if opens else words
+
+
+def read(said: dict[str, str], url: str) -> dict[str, Any]:
+    """The fields of a round. Raises ValueError."""
+    period, tag = said.get("Taotlemine", ""), _TAG.search(said["title"])
+    opens, ends = re.search(_DAY, _END.sub("", period)), deadlines(period)
+    exhausted = "eelarvevahendite" in period
+    fields: dict[str, Any] = {
+        "kind": "call",
+        "title": said["title"],
+        "lang": "et",
+        "url": url,
+        "opening_date": parse_day(opens[1], "%d.%m.%Y").isoformat() if opens else None,
+        "deadlines": ends,
+        "deadline_kind": ("cut-offs" if len(ends) > 1 else "fixed") if ends else "until-exhausted" if exhausted else "not-stated",
+        "summary": lead(said.get("Eesmärk", "")) or None,
+        "objectives": said.get("Eesmärk") or None,
+        "eligibility": said.get("Sihtgrupp") or None,
+        "source_status": SECTIONS[said["section"]],
+        "authority": {"name": "Riigi Tugiteenuste Keskus", "url": "https://www.rtk.ee/", "url_basis": "crawled"},
+        "conditions": [{"heading": label, "text": said[label]} for label in ("Taotlemine", "Valdkond") if said.get(label)],
+    }
+    put(fields, "country", [Country.EE], "Riigi Tugiteenuste Keskus", "rounds of the Estonian state")
+    put(fields, "level", [Level.NATIONAL], "Riigi Tugiteenuste Keskus", "rounds of the Estonian state")
+    if tag:
+        put_labels(fields, "programme", [tag[1]], PROGRAMMES, "fund in the title")
+    put_labels(fields, "beneficiary", re.split(r"[,;\n]", said.get("Sihtgrupp", "")), APPLICANTS, "applicants named by the source")
+    return fields
+
+
+def deadlines(period: str) -> list[dict[str, str]]:
+    """The days after "kuni" or a dash, with the hour where one is stated. Raises DateError."""
+    ends = list(_END.finditer(period))
+    found = []
+    for end in ends:
+        moment = {"date": parse_day(end[1], "%d.%m.%Y").isoformat(), "zone": "Europe/Tallinn", "text": period[:500]}
+        moment["kind"] = "cut-off" if len(ends) > 1 else "fixed"
+        found.append(moment | {"time": f"{int(end[2]):02}:{end[3]}"} if end[2] else moment)
+    return found

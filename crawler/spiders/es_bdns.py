@@ -1,0 +1,228 @@
+"""Spain, BDNS (infosubvenciones.es): the national register of subsidies of state, regions, municipalities and other bodies.
+
+The search (pages from 0, oldest first, dates in the address as dd/mm/yyyy) gives numbers and titles -> one detail per call.
+The register holds hundreds of thousands of calls: as long as it has more than `most_whole`, only the last year is listed, and
+details are asked for titles that speak of training. Dates may be missing, with words instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.normalise import DateError, parse_amount, parse_day, plain, web_address
+from crawler.platforms.mapped import put, put_labels
+from crawler.platforms.moments import local
+from crawler.source import Draft, Source, SourceError
+from search import clock, regions
+from search.sources import FormatSeen, SourceFacts
+from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, Kind, Level, TextUse
+
+ZONE = "Europe/Madrid"
+TRAINING = re.compile(
+    r"formaci|formativ|cualific|qualific|capacitaci|competencia|competènci|aprendi[zc]|aprenent|aprendizax|reciclaje|reconversi|"
+    r"prestakuntza|trebakuntza|empleabilidad|ocupabilitat|digitaliza",
+    re.I,
+)
+EXHAUSTED = re.compile(r"agotar|agotamiento|fin de (?:la )?(?:existencia|disponibilidad)", re.I)
+FUNDS = {
+    "fondo social europeo plus": ["ESF+"], "fondo social europeo plus (fse+)": ["ESF+"], "fse+": ["ESF+"], "feder": ["ERDF"],
+    "fondo europeo de desarrollo regional": ["ERDF"], "fondo europeo de desarrollo regional (feder)": ["ERDF"],
+    "fondo de transición justa": ["JTF"], "mecanismo de recuperación y resiliencia": ["RRF"],
+}  # fmt: skip
+APPLICANTS = {
+    "pyme y personas físicas que desarrollan actividad económica": [Beneficiary.SME],
+    "gran empresa": [Beneficiary.LARGE_COMPANY],
+    "personas jurídicas que no desarrollan actividad económica": [Beneficiary.OTHER],
+    "personas físicas que no desarrollan actividad económica": [Beneficiary.OTHER],
+}
+INSTRUMENTS = {
+    "subvención y entrega dineraria sin contraprestación": [FundingType.GRANT],
+    "préstamos": [FundingType.LOAN],
+    "garantías": [FundingType.LOAN],
+}
+# Sections of the national classification of activities (CNAE, as NACE) that are one ecosystem.
+SECTORS = {
+    "a": [Ecosystem.AGRI_FOOD], "f": [Ecosystem.CONSTRUCTION], "g": [Ecosystem.RETAIL], "h": [Ecosystem.MOBILITY],
+    "i": [Ecosystem.TOURISM], "j": [Ecosystem.DIGITAL], "q": [Ecosystem.HEALTH],
+}  # fmt: skip
+STATE = ("ESTADO", "ESTATAL")
+
+
+class EsBdnsSpider(Source):
+    name = "es_bdns"
+    allowed_domains = ["www.infosubvenciones.es"]
+    facts = SourceFacts(
+        source="es_bdns",
+        title="Base de Datos Nacional de Subvenciones (BDNS)",
+        homepage="https://www.infosubvenciones.es/bdnstrans/GE/es/convocatorias",
+        countries=[Country.ES],
+        level=[Level.NATIONAL, Level.REGIONAL],
+        kinds=[Kind.CALL],
+        format_seen=FormatSeen.RECORDED,
+        licence="legal notice of the SNPSAP: re-use with the source cited, data may change after extraction",
+        attribution="Sistema Nacional de Publicidad de Subvenciones y Ayudas Públicas (IGAE)",
+        text_use=TextUse.EXTRACT,
+    )
+    min_entries = 6
+    min_dated = 0.3
+
+    most_whole = 5000
+    window = timedelta(days=365)
+    api = "https://www.infosubvenciones.es/bdnstrans/api/convocatorias"
+    list_url = api + "/busqueda?vpd=GE&page={}&pageSize=100&order=fechaRecepcion&direccion=asc{}"
+    detail_url = api + "?vpd=GE&numConv={}"
+    document_url = api + "/documentos?idDocumento={}"
+    page_url = "https://www.infosubvenciones.es/bdnstrans/GE/es/convocatoria/{}"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.titles: dict[str, str] = {}
+        self.listed = 0
+
+    def first(self) -> Iterator[Request]:
+        yield self.ask_page(0, "")
+
+    def ask_page(self, page: int, dates: str) -> Request:
+        return self.ask(self.list_url.format(page, dates), self.parse, cb_kwargs={"page": page, "dates": dates})
+
+    async def parse(self, response: Response, page: int, dates: str) -> Any:
+        rows, total, last = self.rows_of(response, page)
+        if not rows:
+            return await self.again(response, f"page {page} of the list came empty")
+        if not dates and total > self.most_whole:
+            today = clock.today()
+            return self.ask_page(0, f"&fechaDesde={today - self.window:%d/%m/%Y}&fechaHasta={today:%d/%m/%Y}")
+        self.listed += len(rows)
+        self.titles |= {str(row["numeroConvocatoria"]): f"{row.get('descripcion')} {row.get('descripcionLeng')}" for row in rows}
+        if not last:
+            return self.ask_page(page + 1, dates)
+        if self.listed < total:
+            raise SourceError(f"the list ended after {self.listed} of {total} calls")
+        if self.listed > len(self.titles):
+            self.warn("records listed twice", self.listed - len(self.titles))
+        return [self.ask_detail(number) for number, title in self.titles.items() if not dates or TRAINING.search(title)]
+
+    def rows_of(self, response: Response, page: int) -> tuple[list[dict[str, Any]], int, bool]:
+        """The rows of a page, the total, and whether it is the last; nothing found is an answer without a body."""
+        if response.status == 204:
+            return [], 0, True
+        payload, _ = self.json_of(response)
+        try:
+            rows, total, number, last = payload["content"], payload["totalElements"], payload["number"], payload["last"]
+        except (KeyError, TypeError) as error:
+            raise SourceError(f"the list has another shape: no {error}") from error
+        if number != page:
+            raise SourceError(f"page {page} was asked, page {number} came")
+        if any("numeroConvocatoria" not in row for row in rows):
+            raise SourceError("the list has another shape: no numeroConvocatoria")
+        return rows, total, last
+
+    def ask_detail(self, number: str) -> Request:
+        return self.ask(self.detail_url.format(number), self.parse_call, cb_kwargs={"number": number})
+
+    def parse_call(self, response: Response, number: str) -> Iterator[Draft]:
+        call, suspect = self.json_of(response)
+        if call.get("codigoBDNS") != number:
+            self.refuse(Draft(number, {}, payload=call), f"the details are of call {call.get('codigoBDNS')!r}")
+            return
+        try:
+            made = Draft(number, fields_of(call), payload=call, suspect=suspect)
+        except KeyError as error:
+            raise SourceError(f"a call has another shape: no {error}") from error
+        except DateError as error:
+            self.refuse(Draft(number, {}, payload=call), str(error))
+            return
+        yield made
+
+
+def fields_of(call: Mapping[str, Any]) -> dict[str, Any]:
+    """The record's fields. Raises KeyError, DateError."""
+    amount = parse_amount(str(call["presupuestoTotal"] or ""))
+    opens, bases = moment(call["fechaInicioSolicitud"]), plain(call.get("descripcionBasesReguladoras") or "")
+    office = [plain(part) for part in (call["organo"]["nivel2"], call["organo"]["nivel3"]) if part]
+    fields: dict[str, Any] = {
+        "kind": "call",
+        "title": call["descripcion"],
+        "lang": "es",
+        "url": EsBdnsSpider.page_url.format(call["codigoBDNS"]),
+        "identifier": call["codigoBDNS"],
+        "opening_date": opens["date"] if opens else None,
+        "description": bases if bases and bases != plain(call["descripcion"]) else None,
+        "types_of_action": [plain(kind) for kind in [call.get("tipoConvocatoria")] if kind],
+        "eligibility": "; ".join(labels(call["tiposBeneficiarios"])) or None,
+        "application_procedure": window_in_words(call),
+        "conditions": [{"heading": "Finalidad", "text": plain(call["descripcionFinalidad"])}] if call.get("descripcionFinalidad") else [],
+        "budget": {"total": amount} if amount else None,
+        "authority": {"name": " – ".join(office)} if office else None,
+        "apply_url": site(call.get("sedeElectronica")),
+        "documents": documents(call),
+    }
+    fields |= ends(call)
+    add_labels(fields, call)
+    return fields
+
+
+def labels(parts: list[Mapping[str, Any]] | None) -> list[str]:
+    """The portal's labels; they come with blanks at the end."""
+    return [plain(part["descripcion"]) for part in parts or [] if part.get("descripcion")]
+
+
+def moment(stamp: str | None) -> dict[str, str] | None:
+    """A day, or the local day and hour of an instant with its offset. Raises DateError."""
+    if not stamp or "T" not in stamp:
+        return {"date": parse_day(stamp).isoformat()} if stamp else None
+    try:
+        return local(datetime.fromisoformat(stamp), ZONE)
+    except ValueError as error:
+        raise DateError(f"{stamp[:60]!r} is no instant") from error
+
+
+def ends(call: Mapping[str, Any]) -> dict[str, Any]:
+    """The deadline, or what the words say instead of one."""
+    end, words = moment(call["fechaFinSolicitud"]), plain(call.get("textFin") or "")
+    if end:
+        return {"deadlines": [{**end, "zone": ZONE, "kind": "fixed", "text": words or None}], "deadline_kind": "fixed"}
+    return {"deadlines": [], "deadline_kind": "until-exhausted" if EXHAUSTED.search(words) else "not-stated"}
+
+
+def window_in_words(call: Mapping[str, Any]) -> str | None:
+    """When one may apply, where the portal says it in words."""
+    said = [f"{name}: {plain(call[key])}" for name, key in (("Inicio", "textInicio"), ("Fin", "textFin")) if call.get(key)]
+    return "\n".join(said) or None
+
+
+def site(address: str | None) -> str | None:
+    """A web address; many come without a scheme."""
+    address = (address or "").strip()
+    return web_address(address if "://" in address else f"https://{address.lower()}") if "." in address else None
+
+
+def documents(call: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = [(EsBdnsSpider.document_url.format(d["id"]), plain(d.get("descripcion") or "Documento")) for d in call.get("documentos") or []]
+    if bases := site(call.get("urlBasesReguladoras")):
+        found.append((bases, "Bases reguladoras"))
+    return [{"url": url, "label": label, "basis": "crawled"} for url, label in found]
+
+
+def add_labels(fields: dict[str, Any], call: Mapping[str, Any]) -> None:
+    put(fields, "country", [Country.ES], "BDNS", "register of Spain")
+    put_labels(fields, "programme", labels(call.get("fondos")), FUNDS, "fund of the source")
+    if call.get("mrr"):
+        put(fields, "programme", ["RRF"], "mrr", "flag of the source")
+    put_labels(fields, "type", labels(call.get("instrumentos")), INSTRUMENTS, "instrument of the source")
+    put_labels(fields, "beneficiary", labels(call["tiposBeneficiarios"]), APPLICANTS, "applicants named by the source")
+    for sector in call.get("sectores") or []:
+        put(fields, "ecosystem", SECTORS.get(str(sector.get("codigo"))[:1].casefold(), []), plain(sector["descripcion"]), "sector of the source")
+    for label in labels(call.get("regiones")):
+        code = label.split(" - ")[0]
+        if len(code) > 2 and code in regions.units():
+            put(fields, "region", [code], label, "region of the source")
+    owner = plain(call["organo"]["nivel1"])
+    regional = fields.get("regions") or owner not in STATE
+    put(fields, "level", [Level.REGIONAL if regional else Level.NATIONAL], owner, "administration, and regions it is limited to")

@@ -1,0 +1,139 @@
+"""Finland, EURA 2021: call notices ("hakuilmoitukset") of the regional and structural policy programme 2021-2027.
+
+The list page carries all calls and the code lists as JSON in a script, with nothing cut off -> one page per call for its
+description, read by its labels.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from bs4 import BeautifulSoup
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.normalise import DateError, from_html, lead, parse_day, squeeze
+from crawler.platforms.mapped import put, put_labels
+from crawler.source import Draft, Source, SourceError
+from search.sources import FormatSeen, SourceFacts
+from search.vocabulary import Country, Kind, Level, TextUse
+
+ZONE = "Europe/Helsinki"
+DATA = 'script[type="__PREACT_CLI_DATA__"]'
+DESCRIPTION = "Hankehaun kuvaus:"
+WHOLE_COUNTRY = "VALTAKUNNALLINEN"
+FUNDS = {"esr+": ["ESF+"], "eakr": ["ERDF"], "jtf": ["JTF"]}
+# The regions' national codes in the units of NUTS 2024.
+REGIONS = {
+    "01": "FI1B1", "02": "FI1C1", "04": "FI196", "05": "FI1C2", "06": "FI19B", "07": "FI1C6", "08": "FI1C7", "09": "FI1C5", "10": "FI1DA",
+    "11": "FI1DB", "12": "FI1DC", "13": "FI198", "14": "FI199", "15": "FI19A", "16": "FI1D5", "17": "FI1D9", "18": "FI1D8", "19": "FI1D7",
+    "21": "FI200",
+}  # fmt: skip
+
+
+class FiEuraSpider(Source):
+    name = "fi_eura"
+    allowed_domains = ["eura2021.fi"]
+    facts = SourceFacts(
+        source="fi_eura",
+        title="EURA 2021 – hakuilmoitukset",
+        homepage="https://eura2021.fi/hakuilmoitukset/",
+        countries=[Country.FI],
+        level=[Level.NATIONAL, Level.REGIONAL],
+        kinds=[Kind.CALL],
+        format_seen=FormatSeen.DOCUMENTED,
+        licence="not stated",
+        attribution="EURA 2021",
+        text_use=TextUse.EXTRACT,
+    )
+    min_entries = 6
+    min_dated = 0.5
+
+    list_url = "https://eura2021.fi/hakuilmoitukset/"
+    page_url = "https://eura2021.fi/hakuilmoitukset/hakuilmoitus/{}/"
+
+    def first(self) -> Iterator[Request]:
+        yield self.ask(self.list_url, self.parse)
+
+    async def parse(self, response: Response) -> AsyncIterator[Any]:
+        text, suspect = self.text_of(response)
+        script = BeautifulSoup(text, "lxml").select_one(DATA)
+        if script is None:
+            raise SourceError(f"the list page has another shape: no {DATA}")
+        try:
+            data = json.loads(unquote(script.get_text()))["preRenderData"]
+            calls, codes = data["hankehaku"], data["koodisto"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise SourceError(f"the data of the list page have another shape: {error}") from error
+        if not calls:
+            yield await self.again(response, "the list of calls came empty")
+            return
+        for call in calls:
+            missing = {"id", "otsikko", "hakuaika", "rahasto"} - set(call)
+            if missing:
+                raise SourceError(f"a call has another shape: no {', '.join(sorted(missing))}")
+            try:
+                made = Draft(call["id"], fields_of(call, codes), payload=call, suspect=suspect)
+            except DateError as error:
+                self.refuse(Draft(call["id"], {}, payload=call), str(error))
+                continue
+            yield self.ask(self.page_url.format(call["id"]), self.parse_call, optional=True, keep=True, meta={"draft": made})
+
+    def failed(self, failure: Any) -> Any:
+        """Without its page a call lacks only the description."""
+        super().failed(failure)
+        return iter([failure.request.meta["draft"]])
+
+    def parse_call(self, response: Response) -> Iterator[Draft]:
+        made: Draft = response.meta["draft"]
+        text, mended = self.text_of(response)
+        label = BeautifulSoup(text, "lxml").find(string=lambda words: words is not None and squeeze(words) == DESCRIPTION)
+        value = label.parent.find_next_sibling() if label and label.parent else None
+        if value is None:
+            self.warn("pages of calls without a description")
+        else:
+            made.fields["description"] = from_html(str(value))
+            made.fields["summary"] = lead(made.fields["description"])
+            made.suspect |= mended
+        yield made
+
+
+def fields_of(call: Mapping[str, Any], codes: Mapping[str, Any]) -> dict[str, Any]:
+    """The record's fields without the description. Raises DateError."""
+    opens, ends = call["hakuaika"].get("alku"), call["hakuaika"].get("loppu")
+    office = name_of(codes, "viranomainen", call.get("viranomainen"))
+    fields: dict[str, Any] = {
+        "kind": "call",
+        "title": call["otsikko"],
+        "lang": "fi",
+        "url": FiEuraSpider.page_url.format(call["id"]),
+        "identifier": call.get("hakutunnus") or None,
+        "opening_date": parse_day(opens).isoformat() if opens else None,
+        "deadlines": [{"date": parse_day(ends).isoformat(), "zone": ZONE, "kind": "fixed"}] if ends else [],
+        "deadline_kind": "fixed" if ends else "not-stated",
+        "source_status": None if ends else call.get("tila"),
+        "authority": {"name": office} if office else None,
+    }
+    put(fields, "country", [Country.FI], "EURA 2021", "calls of Finland")
+    put_labels(fields, "programme", [call["rahasto"]], FUNDS, "fund of the source")
+    add_place(fields, call, codes)
+    return fields
+
+
+def name_of(codes: Mapping[str, Any], kind: str, code: str | None) -> str | None:
+    """The Finnish name of a code in the source's own lists."""
+    return codes.get(kind, {}).get(code, {}).get("fi") if code else None
+
+
+def add_place(fields: dict[str, Any], call: Mapping[str, Any], codes: Mapping[str, Any]) -> None:
+    """Regional where the call names regions or an area that is not the whole country."""
+    found = {REGIONS[code]: name_of(codes, "maakunta", code) or code for code in call.get("maakunnat") or [] if code in REGIONS}
+    for region, name in found.items():
+        put(fields, "region", [region], name, "region of the call")
+    area = call.get("alue")
+    limited = found or (area and area != WHOLE_COUNTRY)
+    words = ", ".join(found.values()) or name_of(codes, "alue", area) or area or "EURA 2021"
+    put(fields, "level", [Level.REGIONAL if limited else Level.NATIONAL], words, "area of the call")

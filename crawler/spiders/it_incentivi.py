@@ -1,0 +1,177 @@
+"""Italy, incentivi.gov.it: the ministry's catalogue of incentives for companies, in Italian.
+
+Pages of its public Solr index, 200 documents each; `numFound` says how many there are. Of the paired fields those for
+several values (`zm_…_value`) are read: the single ones hold only the first. Dates are local and have no hour.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.normalise import DateError, from_html, lead, parse_amount, parse_day, plain, squeeze, web_address
+from crawler.platforms.mapped import put, put_labels
+from crawler.source import Draft, Source, SourceError
+from search.sources import FormatSeen, SourceFacts
+from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, Kind, Level, TextUse
+
+SITE = "https://www.incentivi.gov.it"
+ROWS = 200
+MOST_MISSING = 0.01  # the order is by last change, so a document may slip to a page that was read before
+FIELDS = (
+    "zs_nid zs_title zs_body zs_url zs_field_open_date zs_field_close_date zs_field_close_date_descriptor zs_field_budget_allocation zs_field_ateco "
+    "zs_field_cost_min zs_field_cost_max zs_field_support_grant_type_min zs_field_support_grant_type_max zs_field_subject_grant zs_field_link "
+    "zm_field_scopes_value zm_field_granted_costs_value zm_field_subject_type_value zm_field_dimensions_value zm_field_support_form_value "
+    "zm_field_regions_value zm_field_activity_sector_value"
+).split()
+SELECT = f"{SITE}/solr/coredrupal/select?q=*:*&fq=index_id:incentivi&fl={','.join(FIELDS)}&rows={ROWS}&start={{}}&sort=ds_last_update%20desc&wt=json"
+REGIONS = {
+    "abruzzo": ["ITF1"], "basilicata": ["ITF5"], "calabria": ["ITF6"], "campania": ["ITF3"], "emilia-romagna": ["ITH5"],
+    "friuli-venezia giulia": ["ITH4"], "lazio": ["ITI4"], "liguria": ["ITC3"], "lombardia": ["ITC4"], "marche": ["ITI3"], "molise": ["ITF2"],
+    "piemonte": ["ITC1"], "puglia": ["ITF4"], "sardegna": ["ITG2"], "sicilia": ["ITG1"], "toscana": ["ITI1"], "umbria": ["ITI2"],
+    "trentino-alto adige/südtirol": ["ITH1", "ITH2"], "valle d'aosta/vallée d'aoste": ["ITC2"], "veneto": ["ITH3"],
+}  # fmt: skip
+FORMS = {
+    "contributo/fondo perduto": [FundingType.GRANT], "finanziamento agevolato": [FundingType.LOAN], "garanzia": [FundingType.LOAN],
+}  # fmt: skip
+APPLICANTS = {
+    "microimpresa": [Beneficiary.SME], "piccola impresa": [Beneficiary.SME], "media impresa": [Beneficiary.SME],
+    "grande impresa": [Beneficiary.LARGE_COMPANY], "università/ente di ricerca": [Beneficiary.PROVIDER],
+    "ente pubblico": [Beneficiary.PUBLIC_AUTHORITY],
+    "cooperative/associazioni non profit": [Beneficiary.OTHER], "professionista": [Beneficiary.OTHER],
+}  # fmt: skip
+SECTORS = {
+    "agricoltura, silvicoltura e pesca": [Ecosystem.AGRI_FOOD], "agroalimentare": [Ecosystem.AGRI_FOOD], "alberghiero": [Ecosystem.TOURISM],
+    "turismo": [Ecosystem.TOURISM], "ristorazione": [Ecosystem.TOURISM], "autoveicoli e altri mezzi di trasporto": [Ecosystem.MOBILITY],
+    "servizi di trasporto": [Ecosystem.MOBILITY], "commercio": [Ecosystem.RETAIL], "cultura": [Ecosystem.CREATIVE_CULTURAL],
+    "edilizia": [Ecosystem.CONSTRUCTION],
+    "elettronica": [Ecosystem.ELECTRONICS], "ict": [Ecosystem.DIGITAL], "metallurgia": [Ecosystem.ENERGY_INTENSIVE],
+    "moda e tessile": [Ecosystem.TEXTILE], "salute": [Ecosystem.HEALTH],
+}  # fmt: skip
+MOST_ECOSYSTEMS = 3  # a document that ticks more is for nearly everybody, and says nothing about a sector
+_NATIONAL = re.compile(r"\bminister|\binvitalia\b|\bpresidenza del consiglio\b|\bagenzia nazionale\b|\bcassa depositi\b", re.I)
+_LOCAL = re.compile(r"\bregion[ei]\b|\bprovincia\b|\bcomune\b|\bunione d|\bcittà metropolitana\b|\bcamera di commercio\b|\bcciaa\b|\bgal\b", re.I)
+
+
+class ItIncentiviSpider(Source):
+    name = "it_incentivi"
+    allowed_domains = ["www.incentivi.gov.it"]
+    facts = SourceFacts(
+        source="it_incentivi",
+        title="Incentivi.gov.it (Italy)",
+        homepage=f"{SITE}/it/catalogo",
+        countries=[Country.IT],
+        level=[Level.NATIONAL, Level.REGIONAL],
+        kinds=[Kind.CALL],
+        format_seen=FormatSeen.RECORDED,
+        licence="IODL 2.0",
+        attribution="Ministero delle Imprese e del Made in Italy, incentivi.gov.it",
+        text_use=TextUse.FULL,
+    )
+    min_entries = 8
+    min_dated = 0.4
+
+    def first(self) -> Iterator[Request]:
+        self.read: set[str] = set()
+        yield self.ask(SELECT.format(0), self.parse, cb_kwargs={"start": 0})
+
+    async def parse(self, response: Response, start: int) -> AsyncIterator[Any]:
+        """A page of documents; then the next, until as many were read as there are."""
+        payload, mended = self.json_of(response)
+        answer = payload.get("response") if isinstance(payload, dict) else None
+        if not isinstance(answer, dict) or not isinstance(answer.get("docs"), list) or answer.get("start") != start:
+            raise SourceError(f"the answer from {start} on has another shape: no response with docs and start")
+        docs, total = answer["docs"], int(answer["numFound"])
+        if not docs:
+            yield await self.again(response, f"the answer from {start} on came empty, {total} documents are said to exist")
+            return
+        for name in ("zs_nid", "zs_title"):
+            if not any(doc.get(name) for doc in docs):
+                raise SourceError(f"the documents have another shape: no {name}")
+        for doc in docs:
+            made = Draft(str(doc.get("zs_nid") or ""), {}, payload=doc, suspect=mended)
+            self.read.add(made.native_id)
+            try:
+                made.fields = fields_of(doc)
+            except (DateError, ValueError, KeyError) as error:
+                self.refuse(made, f"{type(error).__name__}: {error}")
+                continue
+            yield made
+        if start + len(docs) < total:
+            yield self.ask(SELECT.format(start + len(docs)), self.parse, cb_kwargs={"start": start + len(docs)})
+        elif len(self.read) < total * (1 - MOST_MISSING):
+            raise SourceError(f"{len(self.read)} different documents were read, {total} are said to exist")
+        elif len(self.read) < total:
+            self.warn("documents missing: absent ones were not judged", total - len(self.read))
+            self.account.complete = False
+
+
+def fields_of(doc: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a document. Raises DateError, ValueError or KeyError."""
+    note, body = squeeze(doc.get("zs_field_close_date_descriptor") or ""), from_html(doc.get("zs_body") or "")
+    opens, closes = day(doc.get("zs_field_open_date")), day(doc.get("zs_field_close_date"))
+    link = web_address(doc.get("zs_field_link") or "")
+    tags = [("Finalità", doc.get("zm_field_scopes_value")), ("Spese ammesse", doc.get("zm_field_granted_costs_value"))]
+    applicants = [*(doc.get("zm_field_subject_type_value") or []), *(doc.get("zm_field_dimensions_value") or [])]
+    fields: dict[str, Any] = {
+        "kind": "call",
+        "title": doc["zs_title"],
+        "lang": "it",
+        "url": SITE + doc["zs_url"],
+        "also_at": [link] if link else [],
+        "description": body or None,
+        "summary": lead(body) or None,
+        "scope": "\n".join(f"{name}: {', '.join(values)}" for name, values in tags if values) or None,
+        "eligibility": ", ".join(dict.fromkeys(applicants)) or None,
+        "opening_date": opens,
+        "deadlines": [{"date": closes, "zone": "Europe/Rome", "text": note or None}] if closes else [],
+        "deadline_kind": "fixed" if closes else kind_of(note),
+        "budget": budget(doc),
+        "conditions": [{"heading": "Apertura e chiusura", "text": note}] if note else [],
+        "authority": {"name": plain(doc["zs_field_subject_grant"])} if doc.get("zs_field_subject_grant") else None,
+    }
+    label(fields, doc, applicants)
+    return fields
+
+
+def day(said: str | None) -> str | None:
+    """A local stamp at midnight, as a day. Raises DateError."""
+    return parse_day(said, "%Y-%m-%dT%H:%M:%S").isoformat() if said else None
+
+
+def kind_of(note: str) -> str:
+    """What sort of end the words describe where there is no date."""
+    if "esauriment" in note.lower():
+        return "until-exhausted"
+    return "rolling" if "sportello" in note.lower() else "not-stated"
+
+
+def budget(doc: dict[str, Any]) -> dict[str, Any] | None:
+    """The allocation, and the least and most for one applicant, which the source sometimes swaps. Raises ValueError."""
+    total = parse_amount(doc.get("zs_field_budget_allocation") or "")
+    shares = sorted(parse_amount(doc.get(f"zs_field_support_grant_type_{end}") or "") or 0.0 for end in ("min", "max"))
+    if not total and not shares[1]:
+        return None
+    return {"total": total, "scope": "call", "per_project_min": shares[0] or None, "per_project_max": shares[1] or None}
+
+
+def label(fields: dict[str, Any], doc: dict[str, Any], applicants: list[str]) -> None:
+    """What form, regions, granting body, applicants and sectors decide."""
+    giver, named = squeeze(doc.get("zs_field_subject_grant") or ""), list(dict.fromkeys(doc.get("zm_field_regions_value") or []))
+    put(fields, "country", [Country.IT], giver or SITE, "catalogue of Italian incentives")
+    put_labels(fields, "type", doc.get("zm_field_support_form_value") or [], FORMS, "form of the support")
+    limited = 0 < len({name.casefold() for name in named} & REGIONS.keys()) < len(REGIONS)
+    if limited:
+        put_labels(fields, "region", named, REGIONS, "regions of the incentive")
+    national = bool(_NATIONAL.search(giver)) or not (_LOCAL.search(giver) or limited)
+    put(fields, "level", [Level.NATIONAL if national else Level.REGIONAL], giver or ", ".join(named) or SITE, "body that grants")
+    put_labels(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
+    ateco, sectors = squeeze(doc.get("zs_field_ateco") or ""), doc.get("zm_field_activity_sector_value") or []
+    if ateco.lower().startswith("tutti i settori"):
+        put(fields, "ecosystem", [Ecosystem.CROSS_SECTORAL], ateco[:300], "economic activities of the incentive")
+    elif len({value for sector in sectors for value in SECTORS.get(sector.casefold(), [])}) <= MOST_ECOSYSTEMS:
+        put_labels(fields, "ecosystem", sectors, SECTORS, "sectors of the incentive")

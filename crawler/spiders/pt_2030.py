@@ -1,0 +1,223 @@
+"""Portugal 2030: calls ("avisos") of the programmes of 2021-2027.
+
+The WordPress list of calls (100 a page: code, page, applicants) -> the portal's own query (5 a page whatever is asked, until
+a page comes empty; open, scheduled and closed calls apart: titles, dates, amounts, documents). Joined by the call's code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.normalise import lead, parse_amount, parse_day, plain, squeeze, web_address
+from crawler.platforms.mapped import put, put_labels
+from crawler.source import Draft, Source, SourceError
+from search.analysis import fold
+from search.sources import FormatSeen, SourceFacts
+from search.vocabulary import Beneficiary, Country, Kind, Level, TextUse
+
+STATES = (7, 6, 8)  # open, scheduled, closed
+PER_PAGE = 5
+MOST_MISSING = 0.1  # the two lists of the portal may differ by calls that are being published
+FUNDS = {"fse+": ["ESF+"], "feder": ["ERDF"], "ftj": ["JTF"], "fc": ["CF"], "fami": ["AMIF"], "feampa": ["EMFAF"]}
+# Regional programmes follow the regions of 2013; here in the units of NUTS 2024 that make them up.
+REGIONS = {
+    "norte": ["PT11"], "centro": ["PT19", "PT1D1", "PT1D2"], "lisboa": ["PT1A", "PT1B"], "alentejo": ["PT1C", "PT1D3"],
+    "algarve": ["PT15"], "acores": ["PT20"], "madeira": ["PT30"],
+}  # fmt: skip
+APPLICANTS = {
+    "empresas": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
+    "empresas de todas as dimensões": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
+    "pme": [Beneficiary.SME],
+    "pequenas e médias empresas": [Beneficiary.SME],
+    "pequenas e médias empresas (pme)": [Beneficiary.SME],
+    "entidades formadoras certificadas": [Beneficiary.PROVIDER],
+    "escolas profissionais": [Beneficiary.PROVIDER],
+    "entidades da economia social": [Beneficiary.OTHER],
+    "administração pública local": [Beneficiary.PUBLIC_AUTHORITY],
+    "administração pública regional": [Beneficiary.PUBLIC_AUTHORITY],
+    "autarquias locais": [Beneficiary.PUBLIC_AUTHORITY],
+    "instituto de emprego": [Beneficiary.EMPLOYMENT_SERVICE],
+    "iefp": [Beneficiary.EMPLOYMENT_SERVICE],
+}
+
+
+class Pt2030Spider(Source):
+    name = "pt_2030"
+    allowed_domains = ["portugal2030.pt"]
+    facts = SourceFacts(
+        source="pt_2030",
+        title="Portugal 2030",
+        homepage="https://portugal2030.pt/avisos/",
+        countries=[Country.PT],
+        level=[Level.NATIONAL, Level.REGIONAL],
+        kinds=[Kind.CALL],
+        format_seen=FormatSeen.DOCUMENTED,
+        licence="not stated",
+        attribution="Portugal 2030",
+        text_use=TextUse.EXTRACT,
+    )
+    min_entries = 8
+    min_dated = 0.5
+
+    posts_url = "https://portugal2030.pt/wp-json/wp/v2/aviso-2024?per_page=100&page={}&orderby=date&order=desc"
+    query_url = "https://portugal2030.pt/wp-json/avisos/query"
+    download_url = "https://portugal2030.pt/wp-json/avisos/download?"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.posts: dict[str, dict[str, Any]] = {}
+        self.seen: set[tuple[int, str]] = set()
+
+    def first(self) -> Iterator[Request]:
+        yield self.ask_posts(1)
+
+    def ask_posts(self, page: int) -> Request:
+        return self.ask(self.posts_url.format(page), self.parse_posts, cb_kwargs={"page": page})
+
+    def ask_calls(self, state: int, page: int, after_full: bool = False) -> Request:
+        form = {"page": page, "estadoAvisoId": state, "wpml_language": "pt-pt"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        asked = {"state": state, "page": page, "after_full": after_full}
+        url = f"{self.query_url}?page={page}&estadoAvisoId={state}"  # the form decides; in the address it tells recorded pages apart
+        return self.ask(url, self.parse_calls, method="POST", body=urlencode(form), headers=headers, cb_kwargs=asked)
+
+    async def parse_posts(self, response: Response, page: int) -> Any:
+        """A page of the WordPress list, kept by the call's code."""
+        rows, _ = self.json_of(response)
+        if not isinstance(rows, list) or any("codigo" not in row.get("acf", {}) for row in rows):
+            raise SourceError("the list of calls has another shape: no acf.codigo")
+        if not rows:
+            return await self.again(response, f"page {page} of the list of calls came empty")
+        self.posts |= {squeeze(row["acf"]["codigo"]): row for row in rows}
+        pages = (response.headers.get("X-WP-TotalPages") or b"").decode()
+        if not pages.isdigit():
+            raise SourceError("the list of calls has another shape: no X-WP-TotalPages")
+        return self.ask_posts(page + 1) if page < int(pages) else self.ask_calls(STATES[0], 1)
+
+    async def parse_calls(self, response: Response, state: int, page: int, after_full: bool) -> AsyncIterator[Any]:
+        """Five calls of one state; an empty page is the end of the state."""
+        payload, suspect = self.json_of(response)
+        rows = payload.get("avisos") if isinstance(payload, dict) else None
+        if not isinstance(rows, list):
+            raise SourceError("the portal's query has another shape: no avisos")
+        if not rows and after_full and "empty_tries" not in response.meta:  # the end, or a hiccup
+            yield await self.again(response, "an empty page after a full one")
+            return
+        codes = {(state, squeeze(read(row, "aviso", "codigoAviso"))) for row in rows}
+        if rows and codes <= self.seen:
+            raise SourceError(f"page {page} of the portal's query repeats calls of earlier pages")
+        self.seen |= codes
+        for row in rows:
+            try:
+                made = draft(row, self.posts.get(squeeze(read(row, "aviso", "codigoAviso"))))
+            except ValueError as error:
+                self.refuse(Draft(str(read(row, "aviso", "avisoGlobalId")), {}, payload=row), str(error))
+                continue
+            made.suspect = suspect
+            yield made
+        if rows:
+            yield self.ask_calls(state, page + 1, after_full=len(rows) == PER_PAGE)
+        elif state != STATES[-1]:
+            yield self.ask_calls(STATES[STATES.index(state) + 1], 1)
+        else:
+            self.compare_lists()
+
+    def compare_lists(self) -> None:
+        """Both lists must bring the same calls, or one of them ended early."""
+        missing = set(self.posts) - {code for _, code in self.seen}
+        if len(missing) > MOST_MISSING * len(self.posts):
+            raise SourceError(f"{len(missing)} of {len(self.posts)} listed calls are missing in the portal's query")
+        if missing:
+            self.warn("calls of the list that the query lacks", len(missing))
+
+
+def read(row: Mapping[str, Any], *path: str) -> Any:
+    """A value that every call has. Raises SourceError naming what is missing."""
+    value: Any = row
+    for name in path:
+        if not isinstance(value, Mapping) or name not in value:
+            raise SourceError(f"a call has another shape: no {'.'.join(path)}")
+        value = value[name]
+    return value
+
+
+def draft(row: Mapping[str, Any], post: Mapping[str, Any] | None) -> Draft:
+    """One call of the query, with what only its post says. Raises ValueError for values that cannot be read."""
+    calendar, parts = read(row, "calendario"), read(row, "estrutura")
+    ends, first_end = read(calendar, "dataFimAtual"), calendar.get("dataFim")
+    programmes = list(dict.fromkeys(plain(part["programaOperacionalDesignacao"]) for part in parts))
+    funds = said(parts, "fundoDesignacao")
+    fields: dict[str, Any] = {
+        "kind": "call",
+        "title": read(row, "aviso", "designacaoPT"),
+        "title_en": row["aviso"].get("designacaoEN") or None,
+        "lang": "pt",
+        "url": (web_address(post.get("link", "")) if post else None) or Pt2030Spider.facts.homepage,
+        "identifier": squeeze(row["aviso"]["codigoAviso"]),
+        "opening_date": moment(calendar["dataInicio"])["date"] if calendar.get("dataInicio") else None,
+        "deadlines": [{**moment(ends), "zone": "Europe/Lisbon", "kind": "fixed"}] if ends else [],
+        "deadline_kind": "fixed" if ends else "not-stated",
+        "description": "\n\n".join(said(parts, "tipologiaOperacaoDesignacao", "objetivoEspecificoDesignacao", "prioridadeDesignacao")) or None,
+        "types_of_action": [t for t in [plain(row["aviso"].get("classificacaoAvisoDesignacao") or "")] if t],
+        "conditions": [{"heading": "Programa", "text": ", ".join(programmes)}, {"heading": "Fundo", "text": ", ".join(funds)}],
+        "budget": budget(parts),
+        "documents": [link for raw in row.get("documentos") or [] if (link := document(raw))],
+        "notices": [f"Prazo: {first_end[:10]} → {ends[:10]}"] if ends and first_end and first_end != ends else [],
+    }
+    put(fields, "country", [Country.PT], "Portugal 2030", "programmes of Portugal")
+    fields["summary"] = lead(fields["description"]) if fields["description"] else None
+    put_labels(fields, "programme", funds, FUNDS, "fund of the source")
+    add_place(fields, programmes)
+    if post:
+        add_post(fields, post["acf"])
+    return Draft(str(read(row, "aviso", "avisoGlobalId")), fields, payload=row)
+
+
+def moment(stamp: str) -> dict[str, str]:
+    """A wall-clock stamp: midnight means that no time is stated."""
+    found = {"date": parse_day(stamp, "%Y-%m-%dT%H:%M:%S").isoformat()}
+    return found if stamp.endswith("T00:00:00") else found | {"time": stamp[11:16]}
+
+
+def said(parts: Sequence[Mapping[str, Any]], *names: str) -> list[str]:
+    """What the parts of a call say under these names, each once."""
+    return list(dict.fromkeys(plain(part[name]) for name in names for part in parts if part.get(name)))
+
+
+def budget(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The sum of the amounts, where every part states one."""
+    amounts = [parse_amount(str(part.get("dotacao") or "")) for part in parts]
+    return {"total": sum(a for a in amounts if a), "currency": "EUR"} if amounts and all(amounts) else None
+
+
+def document(raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not raw.get("container") or not raw.get("path"):
+        return None
+    address = Pt2030Spider.download_url + urlencode({"container": raw["container"], "path": raw["path"]}, quote_via=quote)
+    return {"url": address, "label": plain(raw.get("documentoDesignacao") or "Documento"), "basis": "crawled"}
+
+
+def add_place(fields: dict[str, Any], programmes: Sequence[str]) -> None:
+    """Regional where every programme is a region's; the regions are then those of the programmes."""
+    found = {name: region for name in programmes for region in REGIONS if region in fold(name).split()}
+    if programmes and len(found) == len(programmes):
+        put(fields, "level", [Level.REGIONAL], ", ".join(programmes), "regional programme")
+        for name, region in found.items():
+            put(fields, "region", REGIONS[region], name, "regional programme")
+    else:
+        put(fields, "level", [Level.NATIONAL], ", ".join(programmes), "national programme")
+
+
+def add_post(fields: dict[str, Any], acf: Mapping[str, Any]) -> None:
+    """Who may apply, and the share that is paid."""
+    applicants = [plain(label) for label in acf.get("beneficiario") or []]
+    fields["eligibility"] = ", ".join(applicants) or None
+    if all(label.casefold() in APPLICANTS for label in applicants):  # else the words themselves are read
+        put_labels(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
+    if acf.get("comparticipacao"):
+        fields["conditions"].append({"heading": "Taxa de comparticipação", "text": f"{acf['comparticipacao']} %"})

@@ -1,0 +1,189 @@
+"""Slovenia, evropskasredstva.si: calls with EU money, in Slovene.
+
+One page per status. Per call the word of its status, the title, then labels each followed by its value; only these words are
+known, not the markup, so the pages are read as lines of text. There is no page per call: each links to its own site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.normalise import defuse, lead, parse_amount, parse_day, tidy, web_address
+from crawler.platforms.mapped import put, put_labels
+from crawler.platforms.places import put_places
+from crawler.source import Draft, Source, SourceError
+from search.sources import FormatSeen, SourceFacts
+from search.vocabulary import Beneficiary, Country, Fund, Kind, Level, TextUse
+
+PAGE = "https://evropskasredstva.si/razpisi/{}"
+PAGES = {"aktualen": "Aktualno", "napovedan": "Napovedano", "zakljucen": "Zaključeno"}  # the last one is a guess
+UNTIL = "Rok za prijavo na javni razpis"
+LABELS = {
+    "Razpisovalec", "Program EU", "Razpisana vrednost", "Prispevek EU", "Veljavno", UNTIL, "Cilj politike oz. specifični cilj",
+    "Upravičeni prijavitelji", "Opis upravičenih prijaviteljev", "Geografsko območje", "Datum objave javnega razpisa", "Namen",
+    "Povezava do strani",
+}  # fmt: skip
+FUNDS = {
+    "esf+": [Fund.ESF_PLUS],
+    "erdf": [Fund.ERDF],
+    "esrr": [Fund.ERDF],
+    "jtf": [Fund.JTF],
+    "spp": [Fund.JTF],
+    "rrf": [Fund.RRF],
+    "ks": [Fund.CF],
+}
+PLACES = {"celotna slovenija": ["SI"], "vsa slovenija": ["SI"]}
+APPLICANTS = {
+    "mikro, mala in srednja podjetja": [Beneficiary.SME],
+    "velika podjetja": [Beneficiary.LARGE_COMPANY],
+    "izobraževalne ustanove": [Beneficiary.PROVIDER],
+    "visokošolski zavodi": [Beneficiary.PROVIDER],
+    "nevladne organizacije": [Beneficiary.OTHER],
+    "občine": [Beneficiary.PUBLIC_AUTHORITY],
+    "socialni partnerji": [Beneficiary.SOCIAL_PARTNER],
+    "zbornice": [Beneficiary.CHAMBER],
+    "zavod republike slovenije za zaposlovanje": [Beneficiary.EMPLOYMENT_SERVICE],
+}
+_DAY = re.compile(r"\d{1,2}\. ?\d{1,2}\. ?\d{4}")
+
+
+class SiEvropskasredstvaSpider(Source):
+    name = "si_evropskasredstva"
+    allowed_domains = ["evropskasredstva.si"]
+    facts = SourceFacts(
+        source="si_evropskasredstva",
+        title="Evropska sredstva, razpisi",
+        homepage=PAGE.format("aktualen"),
+        countries=[Country.SI],
+        level=[Level.NATIONAL, Level.REGIONAL],
+        kinds=[Kind.CALL],
+        format_seen=FormatSeen.INFERRED,
+        licence="not stated",
+        attribution="evropskasredstva.si, Republika Slovenija",
+        text_use=TextUse.EXTRACT,
+    )
+    min_entries = 6
+    min_dated = 0.4
+
+    def first(self) -> Iterator[Request]:
+        for name in PAGES:
+            yield self.ask(PAGE.format(name), self.parse, cb_kwargs={"name": name})
+
+    def failed(self, failure: Any) -> None:
+        """The page of closed calls may not exist: without it they are simply no longer listed."""
+        error = failure.value
+        if isinstance(error, HttpError) and error.response.status == 404 and failure.request.cb_kwargs["name"] == "zakljucen":
+            self.warn("there is no page of closed calls")
+            return
+        super().failed(failure)
+
+    async def parse(self, response: Response, name: str) -> AsyncIterator[Any]:
+        """A page; only that of open calls must have some."""
+        html, mended = self.text_of(response)
+        if "</html>" not in html[-1000:].lower():
+            raise SourceError(f"the page {name} ends in the middle")
+        found = blocks(lines_of(html, response), PAGES[name])
+        if not found and (name == "aktualen" or not response.meta.get("empty_tries")):
+            yield await self.again(response, f"the page {name} came without calls")
+            return
+        if found and not any(UNTIL in said for said in found):
+            raise SourceError(f"the page {name} has another shape: no {UNTIL!r}")
+        for said in found:
+            url = web_address(said.get("Povezava do strani", "").split("\n")[0]) or ""
+            made = Draft(key_of(said, url), {}, payload=said, suspect=mended)
+            try:
+                made.fields = read(said, url or response.url)
+            except ValueError as error:
+                self.refuse(made, str(error))
+            else:
+                yield made
+
+
+def lines_of(html: str, response: Response) -> list[str]:
+    """The page as lines of text, with the address in place of every link's words."""
+    soup = BeautifulSoup(html, "html.parser")  # the faster one drops what follows a very long text
+    for link in soup.find_all("a", href=True):
+        link.string = response.urljoin(str(link["href"]))
+    return [defuse(line) for line in tidy((soup.body or soup).get_text("\n")).split("\n") if line]
+
+
+def blocks(lines: list[str], status: str) -> list[dict[str, str]]:
+    """What the page says of each call, by label."""
+    found: list[dict[str, str]] = []
+    label = ""
+    for line in lines:
+        if line == status:
+            found.append({"status": status})
+            label = "title"
+        elif found and line.rstrip(":") in LABELS:
+            label = line.rstrip(":")
+        elif found:
+            found[-1][label] = f"{found[-1][label]}\n{line}" if label in found[-1] else line
+    return found
+
+
+def key_of(said: dict[str, str], url: str) -> str:
+    """The end of the address of the call's own site; without one, a hash of who publishes it and its title."""
+    parts = urlsplit(url)
+    ends = re.sub(r"[\s:/?#\\]+", "-", f"{parts.path.rstrip('/').rsplit('/', 1)[-1]}{parts.query and '-'}{parts.query}")
+    return ends or hashlib.sha256(f"{said.get('Razpisovalec')}|{said.get('title')}".encode()).hexdigest()[:16]
+
+
+def read(said: dict[str, str], url: str) -> dict[str, Any]:
+    """The fields of a call. Raises ValueError."""
+    until, purpose = said.get(UNTIL, ""), said.get("Namen", "")
+    opens, closes = _DAY.search(said.get("Veljavno", "")), _DAY.search(until)
+    who = "\n".join(said[label] for label in ("Upravičeni prijavitelji", "Opis upravičenih prijaviteljev") if label in said)
+    fields: dict[str, Any] = {
+        "kind": "call",
+        "title": said.get("title", ""),
+        "lang": "sl",
+        "url": url,
+        "opening_date": day(opens[0]) if opens else None,
+        "deadlines": [{"date": day(closes[0]), "zone": "Europe/Ljubljana", "kind": "fixed"}] if closes else [],
+        "deadline_kind": "fixed" if closes else "until-exhausted" if "do porabe sredstev" in until else "not-stated",
+        "summary": lead(purpose) or None,
+        "objectives": purpose or None,
+        "eligibility": who or None,
+        "budget": budget(said.get("Razpisana vrednost", "")),
+        "authority": {"name": said["Razpisovalec"]} if said.get("Razpisovalec") else None,
+        "source_status": said["status"],
+        "conditions": [
+            {"heading": label, "text": said[label]}
+            for label in ("Program EU", "Prispevek EU", "Cilj politike oz. specifični cilj", UNTIL)
+            if said.get(label) and not (label == UNTIL and closes)
+        ],
+    }
+    put(fields, "country", [Country.SI], "evropskasredstva.si", "EU money managed by Slovenia")
+    put_labels(fields, "programme", re.split(r"[,;\n]", said.get("Program EU", "")), FUNDS, "fund named by the source")
+    put_places(fields, re.split(r"[,;\n]", said.get("Geografsko območje", "")), "SI", PLACES)
+    put(fields, "level", [Level.NATIONAL], "evropskasredstva.si", "EU money managed by Slovenia")
+    rest = who.casefold()
+    for label in sorted(APPLICANTS, key=len, reverse=True):  # one of them has a comma of its own
+        if label in rest:
+            put(fields, "beneficiary", APPLICANTS[label], label, "applicants named by the source")
+            rest = rest.replace(label, "")
+    return fields
+
+
+def day(words: str) -> str:
+    """Raises DateError."""
+    return parse_day(words.replace(" ", ""), "%d.%m.%Y").isoformat()
+
+
+def budget(words: str) -> dict[str, Any] | None:
+    """An amount of the form 1.234,56 EUR. Other words stay words."""
+    found = re.fullmatch(r"([\d.]+(?:,\d+)?) ?(?:EUR|€)?", words)
+    if not found:
+        return {"text": words} if words else None
+    total = parse_amount(found[1].replace(".", "").replace(",", "."))
+    return {"total": total, "currency": "EUR", "scope": "call"} if total else None
