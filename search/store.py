@@ -12,29 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import event
 
 from search import records, timing
+from search.database import NoStoreError, StoreError, open_engine
 from search.records import Entry
-from search.settings import SettingsError
 from search.sources import SourceFacts, SourceState, health
 from search.tables import entries, quarantine, runs, sources, versions
 
+__all__ = ["Harvest", "NoStoreError", "Refused", "Store", "StoreError", "Stored", "changed_fields"]
 PAYLOAD_LIMIT = 1_000_000
-
-
-class StoreError(RuntimeError):
-    """The store cannot be opened, read or written; the message says which and why."""
-
-
-class NoStoreError(StoreError):
-    """There is no store yet."""
 
 
 @dataclass(frozen=True)
@@ -69,51 +58,11 @@ class Refused:
     payload: bytes
 
 
-def _what(error: Exception) -> str:
-    """What is wrong with a database address, without the address."""
-    if isinstance(error, ModuleNotFoundError):
-        return f"its driver {error.name} is not installed"
-    return "it is no database address, or of a kind that is not known"
-
-
-def _sqlite_pragmas(connection: Any, _: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.close()
-
-
 class Store:
     """Open with `Store(url)`; the shape is brought up to date unless `migrate` is False (readers)."""
 
     def __init__(self, url: str, migrate: bool = True) -> None:
-        try:
-            self.url = sa.make_url(url)
-            self.engine = sa.create_engine(self.url)
-        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:  # their words may hold the password
-            raise SettingsError(f"DATABASE_URL cannot be used: {type(error).__name__}, {_what(error)}") from None
-        sqlite = self.url.get_backend_name() == "sqlite"
-        if sqlite and self.url.database:
-            path = Path(self.url.database)
-            if not migrate and not path.exists():
-                raise NoStoreError(f"there is no store at {path}: run `funding crawl` or `funding demo` first")
-            path.parent.mkdir(parents=True, exist_ok=True)
-        if sqlite:
-            event.listen(self.engine, "connect", _sqlite_pragmas)
-        if migrate:
-            self._upgrade()
-
-    def _upgrade(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", "search:migrations")
-        try:
-            with self.engine.begin() as connection:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-        except sa.exc.DatabaseError as error:
-            raise StoreError(f"the store {self.url.render_as_string()} cannot be opened: {error.__cause__ or error}") from error
+        self.engine = open_engine(url, migrate)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -124,7 +73,7 @@ class Store:
             with self.engine.begin() as connection:
                 yield connection
         except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
-            raise StoreError(f"the store {self.url.render_as_string()}: {error.__cause__ or error}") from error
+            raise StoreError(f"the store {self.engine.url.render_as_string()}: {error.__cause__ or error}") from error
 
     # -- sources -------------------------------------------------------------------------------------------------
 

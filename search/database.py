@@ -1,0 +1,70 @@
+"""Opening the database of the store: SQLite in WAL mode, or any other that SQLAlchemy knows, brought to the present shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+
+from search.settings import SettingsError
+
+
+class StoreError(RuntimeError):
+    """The store cannot be opened, read or written; the message says which and why."""
+
+
+class NoStoreError(StoreError):
+    """There is no store yet."""
+
+
+def open_engine(url: str, migrate: bool) -> sa.Engine:
+    """The engine for a database address; its tables are brought up to date unless `migrate` is False (readers).
+
+    Raises SettingsError for an address that cannot be used, NoStoreError for a reader's SQLite file that is not there,
+    StoreError for a database that cannot be opened.
+    """
+    try:
+        engine = sa.create_engine(sa.make_url(url))
+    except (sa.exc.ArgumentError, ModuleNotFoundError) as error:  # their words may hold the password
+        raise SettingsError(f"DATABASE_URL cannot be used: {type(error).__name__}, {_what(error)}") from None
+    if engine.url.get_backend_name() == "sqlite":
+        if engine.url.database:
+            path = Path(engine.url.database)
+            if not migrate and not path.exists():
+                raise NoStoreError(f"there is no store at {path}: run `funding crawl` or `funding demo` first")
+            path.parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _sqlite_pragmas)
+    if migrate:
+        _upgrade(engine)
+    return engine
+
+
+def _upgrade(engine: sa.Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", "search:migrations")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except sa.exc.DatabaseError as error:
+        raise StoreError(f"the store {engine.url.render_as_string()} cannot be opened: {error.__cause__ or error}") from error
+
+
+def _what(error: Exception) -> str:
+    """What is wrong with a database address, without the address."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"its driver {error.name} is not installed"
+    return "it is no database address, or of a kind that is not known"
+
+
+def _sqlite_pragmas(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
