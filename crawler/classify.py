@@ -1,13 +1,12 @@
-"""Facet values that a source does not state: from its own labels first, then from the words of the entry.
+"""Facet values that a source does not state, from the words of the entry.
 
-Pure functions. What a source stated or a table of its labels mapped is kept and never overruled; every value added here
-carries its evidence: the label, or the quoted words with their place in the field. Nothing found stays empty.
+Pure functions. What a source stated or a table of its labels mapped (crawler.platforms.mapped) is kept and never overruled;
+every value added here carries its evidence: the quoted words with their place in the field. Nothing found stays empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from crawler import classify_rules as rules
@@ -30,49 +29,9 @@ ATTRIBUTES: dict[str, tuple[str, type[Any]]] = {
 INFERRED = ("ecosystem", "area", "beneficiary", "type", "skills")
 
 
-@dataclass(frozen=True)
-class SourceLabels:
-    """What a source's own labels mean: facet -> label -> values. Labels are compared as written.
-
-    A source keeps one table; `of` picks the part that one entry carries, which is what `classify` applies.
-    """
-
-    table: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
-    rule: str = "label of the source"
-
-    def of(self, **labels: Iterable[str]) -> SourceLabels:
-        """The part of the table for the labels an entry carries, by facet; labels the table lacks are left out."""
-        known = {facet: self.table.get(facet, {}) for facet in labels}
-        return SourceLabels({f: {w: known[f][w] for w in words if w in known[f]} for f, words in labels.items()}, self.rule)
-
-    def unknown(self, **labels: Iterable[str]) -> list[str]:
-        """The labels of an entry that the table does not know, to be reported."""
-        return [f"{f}: {w}" for f, ws in labels.items() for w in ws if w not in self.table.get(f, {})]
-
-
-def apply_labels(entry: E, facet: str, label: str, values: Iterable[str], rule: str) -> E:
-    """A copy of the entry with the values that a label of the source stands for, and the label as their evidence.
-
-    Values the entry carries already are kept as they are. Raises ValueError for a value that is none of the facet's,
-    KeyError for a facet that has no labels.
-    """
-
-    def evidence(value: str) -> list[Quote]:
-        return [Quote(value=value, origin=Origin.MAPPED, quote=label, field=None, start=None, end=None, rule=rule)]
-
-    return _with(entry, facet, {value: evidence(value) for value in values})
-
-
-def classify(entry: E, labels: SourceLabels | None = None) -> E:
-    """A copy of the entry with the facet values its labels and words speak for, and their evidence.
-
-    labels: the labels this entry carries (SourceLabels.of). What was inferred before is inferred anew.
-    """
+def classify(entry: E) -> E:
+    """A copy of the entry with the facet values its words speak for, and their evidence. What was inferred before is inferred anew."""
     entry = _without_inferred(entry)
-    labels = labels or SourceLabels()
-    for facet, meanings in labels.table.items():
-        for label, values in meanings.items():
-            entry = apply_labels(entry, facet, label, values, labels.rule)
     read = texts(entry)
     found = find(read)
     relevance, about = rules.skills(found, read)

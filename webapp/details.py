@@ -21,18 +21,11 @@ from search.sources import SourceFacts
 from search.vocabulary import LABELS, LANGUAGES, BudgetScope, DeadlineKind, DeadlineRole, Status, TextUse
 from webapp import cards, evidence, hints, text, words
 
-CALL_SECTIONS = {
-    "summary": "In short",
-    "objectives": "Objectives",
-    "expected_outcomes": "Expected outcomes",
-    "scope": "Scope",
-    "description": "Description",
-    "eligibility": "Eligibility",
-    "smallest_consortium": "Smallest consortium",
-    "award_criteria": "Award criteria",
-    "application_procedure": "How to apply",
-}
-PRODUCT_SECTIONS = {"summary": "In short", "final_recipients": "Who it is for", "conditions_text": "Conditions"}
+# The texts a page shows as sections, in this order; their headings are the names evidence uses for them.
+CALL_TEXTS = ("summary", "objectives", "expected_outcomes", "scope", "description", "eligibility", "smallest_consortium",
+              "award_criteria", "application_procedure")  # fmt: skip
+CALL_SECTIONS = {name: evidence.FIELD_WORDS[name] for name in CALL_TEXTS}
+PRODUCT_SECTIONS = {name: evidence.FIELD_WORDS[name] for name in ("summary", "final_recipients", "conditions_text")}
 FUND_SECTIONS = {"summary": "In short"}
 # Sections that only appear when the source fills them; the others say when they are missing.
 OPTIONAL = {"summary"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from crawler.seeds.reading import MEMBER_STATES, NO_SKILLS, ProgrammeKind
+from crawler.seeds.reading import ProgrammeKind
 
 PROGRAMMES = Path(__file__).with_name("programmes.csv")
 INTERREG = Path(__file__).with_name("interreg.csv")
@@ -79,21 +79,6 @@ class SeedProgramme:
         """A stable key: the CCI in capitals, else country, funds and area, such as "de-esf-de1"."""
         parts = (self.country, *(fund.rstrip("+") for fund in self.funds), *self.nuts)
         return self.cci or "-".join(parts).lower()
-
-    @property
-    def on_list(self) -> bool:
-        """Whether the Commission's list showed it."""
-        return bool(self.programme_url)
-
-    @property
-    def no_skills(self) -> bool:
-        """Whether it cannot pay for skills by its very purpose: technical assistance, material deprivation."""
-        return self.kind in NO_SKILLS
-
-    @property
-    def whole_union(self) -> bool:
-        """Whether all Member States take part."""
-        return self.countries == MEMBER_STATES
 
 
 COLUMNS = tuple(field.name for field in fields(SeedProgramme))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.classify import SourceLabels, apply_labels, classify
+from crawler.classify import classify
 from search import facets
 from search.records import Call, Fund, Product, Quote
 from search.vocabulary import Ecosystem, FundingType, Origin, Skills
@@ -259,26 +259,6 @@ def test_skills_of_the_source_are_kept_only_with_evidence() -> None:
     said = {"skills": [Quote(value="core", origin=Origin.MAPPED, quote="Theme: training", rule="label")]}
     assert classify(call("Machines", skills="core", evidence=said)).skills is Skills.CORE
     assert classify(call("Machines", skills="core")).skills is Skills.NONE
-
-
-def test_labels_come_first_and_are_quoted() -> None:
-    table = SourceLabels({"beneficiary": {"Enti pubblici": ["public-authority"], "Imprese": ["sme", "large-company"]}})
-    labels = table.of(beneficiary=["Enti pubblici", "Cittadini"])
-    entry = classify(call("Bando", "it", eligibility="PMI"), labels)
-    assert entry.beneficiaries == ["public-authority"]
-    assert entry.evidence["beneficiary"] == [Quote(value="public-authority", origin=Origin.MAPPED, quote="Enti pubblici", rule="label of the source")]
-    assert table.unknown(beneficiary=["Enti pubblici", "Cittadini"]) == ["beneficiary: Cittadini"]
-    assert facets.check(entry) == []
-
-
-def test_apply_labels_adds_beside_what_is_there_and_leaves_the_original() -> None:
-    first = apply_labels(call("Bando"), "ecosystem", "Turismo", ["tourism"], "theme")
-    second = apply_labels(first, "ecosystem", "Cultura", ["creative-cultural"], "theme")
-    assert (first.ecosystems, second.ecosystems) == (["tourism"], ["creative-cultural", "tourism"])
-    assert [q.quote for q in second.evidence["ecosystem"]] == ["Turismo", "Cultura"]
-    assert apply_labels(second, "type", "Prestito", ["loan"], "form").funding_type is FundingType.LOAN
-    with pytest.raises(ValueError, match="'moon' is not a valid"):
-        apply_labels(first, "ecosystem", "Luna", ["moon"], "theme")
 
 
 def test_classifying_again_gives_the_same_and_the_original_is_untouched() -> None:
