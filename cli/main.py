@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from search import __version__, clock, generations, output, params, query
+from search import __version__, clock, generations, once, output, params, query
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
 from search.settings import load as load_settings
@@ -151,8 +151,10 @@ def export(config: Settings, file: Path) -> None:
     """Write every record to FILE as JSON Lines, licence and attribution with each."""
     store = Store(config.database_url, migrate=False)
     facts, now = store.source_facts(), clock.now()
+    held = list(store.all_entries())
+    merged = {item.entry.id: item for item in once.merge(held)}
     with click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as out:
-        for stored in store.all_entries():
+        for stored in (merged.get(item.entry.id, item) for item in held):
             row = output.record(stored, facts.get(stored.entry.source), now)
             del row["score"], row["tier"]
             out.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -107,9 +107,11 @@ def _matrix(names: list[str], rows: list[list[str]]) -> Mask:
     return bits
 
 
-def _facet_column(facet: Facet, entries: list[Entry]) -> tuple[list[str], Mask]:
+def _facet_column(facet: Facet, stored: list[Stored]) -> tuple[list[str], Mask]:
     assert facet.values is not None
-    rows = [list(facet.values(e)) or [NOT_STATED] for e in entries]
+    rows = [list(facet.values(s.entry)) or [NOT_STATED] for s in stored]
+    if facet.name == "source":  # a call that two portals list is found under both
+        rows = [[*row, *(copy.source for copy in s.copies)] for row, s in zip(rows, stored, strict=True)]
     legal = facet.legal()
     names = [str(v) for v in legal] if legal else sorted({v for row in rows for v in row})
     return names, _matrix(names, rows)
@@ -127,7 +129,7 @@ def _instant(text: str) -> float:
 def build(stored: list[Stored]) -> Columns:
     """The columns of these entries, in their order."""
     entries: list[Entry] = [s.entry for s in stored]
-    columns = {f.name: _facet_column(f, entries) for f in FACETS if f.values is not None}
+    columns = {f.name: _facet_column(f, stored) for f in FACETS if f.values is not None}
     region_codes = sorted({code for e in entries for code in e.regions})
     return Columns(
         ids=[e.id for e in entries],

@@ -21,13 +21,13 @@ from typing import Any
 
 from whoosh import index as whoosh_index
 
-from search import analysis, index, timing
+from search import analysis, index, once, timing
 from search.columns import Columns
 from search.columns import build as build_columns
 from search.sources import SourceFacts
 from search.store import Store, Stored
 
-FORMAT = 2  # raise when the files of a generation change
+FORMAT = 3  # raise when the files of a generation change
 CURRENT = "CURRENT"
 
 
@@ -57,6 +57,11 @@ class Generation:
     def sources(self) -> dict[str, SourceFacts]:
         """Facts of the sources at the time of publishing."""
         return {name: SourceFacts.model_validate(facts) for name, facts in self.manifest["sources"].items()}
+
+    @property
+    def copies(self) -> dict[str, str]:
+        """id of an entry that is shown under another -> that other's id."""
+        return dict(self.manifest["copies"])
 
     def stored(self, row: int) -> Stored:
         """The entry of a row."""
@@ -96,7 +101,8 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         name = f"generation-{number:06d}"
         building = folder / f"building-{number:06d}"
         building.mkdir()
-        stored = list(store.all_entries())
+        held = list(store.all_entries())
+        stored = once.merge(held)
         index.build(building / "whoosh", stored)
         build_columns(stored).save(building)
         manifest = {
@@ -105,7 +111,8 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
             "generation": name,
             "published": timing.utc(now),
             "entries": len(stored),
-            "digests": {s.entry.id: s.entry.digest() for s in stored},
+            "digests": {s.entry.id: s.entry.digest() for s in held},
+            "copies": {copy.id: s.entry.id for s in stored for copy in s.copies},
             "sources": {name: facts.model_dump(mode="json") for name, facts in store.source_facts().items()},
             "note": note,
             "files": _checksums(building),
@@ -186,6 +193,6 @@ def differences(store: Store, generation: Generation) -> list[str]:
             problems.append(f"row {row}: the columns say {entry_id}, the index {entry.id}")
         elif entry.digest() != published.get(entry_id):
             problems.append(f"{entry_id}: the index holds another record than its manifest says")
-    if set(generation.columns.ids) != published.keys():
+    if {*generation.columns.ids, *generation.copies} != published.keys():
         problems.append("the columns and the manifest hold different entries")
     return problems

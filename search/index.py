@@ -7,6 +7,7 @@ segment, so that document n is row n of the columns.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from search import records, regions
 from search.analysis import tokens
 from search.funds import FUND_TEXTS
 from search.records import Entry, Fund
-from search.store import Stored
+from search.store import Copy, Stored
 from search.vocabulary import LABELS, Country
 
 # How much a word counts by where it stands. Codes come first: who types one wants that call.
@@ -55,13 +56,15 @@ def searched_texts(entry: Entry) -> dict[str, list[str]]:
 def to_document(stored: Stored) -> str:
     """The stored record as the index keeps it."""
     fields = ("first_seen", "last_seen", "last_changed", "no_longer_listed_since")
-    return json.dumps({"entry": records.dump(stored.entry), **{f: getattr(stored, f) for f in fields}}, ensure_ascii=False)
+    copies = [asdict(copy) for copy in stored.copies]
+    return json.dumps({"entry": records.dump(stored.entry), **{f: getattr(stored, f) for f in fields}, "copies": copies}, ensure_ascii=False)
 
 
 def from_document(text: str) -> Stored:
     """What `to_document` wrote."""
     data: dict[str, Any] = json.loads(text)
-    return Stored(records.load(data.pop("entry")), **data)
+    copies = tuple(Copy(**copy) for copy in data.pop("copies"))
+    return Stored(records.load(data.pop("entry")), **data, copies=copies)
 
 
 def build(folder: Path, stored: list[Stored]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,8 @@ def record(
     out = {name: data[name] for name in _PLAIN}
     out |= {
         "gist": gist.gist(entry, now),
+        "also_at": list(dict.fromkeys([*data["also_at"], *(copy.url for copy in stored.copies)])),
+        "copies": [asdict(copy) for copy in stored.copies],
         "regions": region_names(entry),
         "status": timing.status(entry, now),
         "tier": tier,

@@ -234,8 +234,8 @@ def _hit(generation: Generation, asked: _Search, row: int) -> Hit:
 
 
 def find(generation: Generation, entry_id: str, now: datetime) -> Hit | None:
-    """One entry by id, None when there is none."""
-    row = generation.columns.row_of.get(entry_id)
+    """One entry by id, None when there is none; a copy's id gives the entry that stands for it."""
+    row = generation.columns.row_of.get(generation.copies.get(entry_id, entry_id))
     if row is None:
         return None
     stored = generation.stored(row)

@@ -22,19 +22,30 @@ from search.records import Entry
 from search.sources import SourceFacts, SourceState, health
 from search.tables import entries, quarantine, runs, sources, versions
 
-__all__ = ["Harvest", "NoStoreError", "Refused", "Store", "StoreError", "Stored", "changed_fields"]
+__all__ = ["Copy", "Harvest", "NoStoreError", "Refused", "Store", "StoreError", "Stored", "changed_fields"]
 PAYLOAD_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True)
+class Copy:
+    """The same call as another source lists it. rule: why we hold it for the same (search.once)."""
+
+    id: str
+    source: str
+    url: str
+    rule: str
+
+
+@dataclass(frozen=True)
 class Stored:
-    """An entry with its history's key dates (ISO 8601 UTC)."""
+    """An entry with its history's key dates (ISO 8601 UTC). copies: the same call elsewhere, known once it is published."""
 
     entry: records.Call | records.Fund | records.Product
     first_seen: str
     last_seen: str
     last_changed: str
     no_longer_listed_since: str | None
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass

@@ -44,12 +44,12 @@ def product(entry_id: str) -> str | Response:
 
 
 def _entry(kind: Kind, entry_id: str) -> str | Response:
-    """The page of one entry; one that is of another kind is shown under its own address."""
+    """The page of one entry; one of another kind, or a copy of another, leads to its own address."""
     generation, now = state.generation(), state.now()
     hit = query.find(generation, entry_id, now)
     if hit is None:
         abort(404, "We have no entry under this address. It may be misspelt, or from another collection.")
-    if hit.stored.entry.kind != kind:
+    if hit.stored.entry.kind != kind or hit.stored.entry.id != entry_id:
         return redirect(links.entry_address(hit.stored.entry))
     shown = details.view(hit, generation.sources, now)
     return render_template(f"{kind}.html", back=links.back_to_search(generation), **shown)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from search import generations, records
 from search.records import Call
-from tests.webapp.conftest import Page
+from search.store import Harvest, Store
+from tests.webapp import samples
+from tests.webapp.conftest import Page, settings
+from webapp import create_app
 from webapp.details import CALL_SECTIONS
 
 BUILD = "/calls/eu_sample:49669831TOPICSen"
@@ -162,3 +166,20 @@ def test_the_way_back_leads_to_the_search_one_came_from(page: Page):
     assert page(BUILD, headers=came_from).select_one(".crumb a")["href"] == "/?q=skills&page=2&per_page=3#results"
     for elsewhere in ("http://evil.example/?q=skills", "http://localhost/sources?q=1", "nonsense", "http://["):
         assert page(BUILD, headers={"Referer": elsewhere}).select_one(".crumb a")["href"] == "/"
+
+
+def test_a_call_of_two_portals_is_one_page_that_names_both(tmp_path):
+    title, day = "A call with a title of its own on two portals", {"deadlines": [{"date": "2026-12-15"}], "deadline_kind": "fixed"}
+    store = Store(f"sqlite:///{tmp_path}/funding.db")
+    for facts in samples.SOURCES[:2]:
+        store.register([facts])
+        entry = records.load(samples.call(facts.source, "77", title, countries=["IT"], summary="x" * len(facts.source), **day))
+        store.finish_run(store.start_run(facts.source, samples.NOW), Harvest([entry]), samples.NOW, {}, {})
+    generations.publish(store, tmp_path / "index", samples.NOW)
+    client = create_app(settings(tmp_path)).test_client()
+    first, copy = "it_sample:77", "eu_sample:77"
+    assert client.get(f"/calls/{copy}").headers["Location"] == f"/calls/{first}"
+    page = client.get(f"/calls/{first}").get_data(as_text=True)
+    assert "https://eu-sample.example.org/77" in page
+    assert "the same title and last deadline" in page
+    assert client.get(f"/api/v1/calls/{first}").json["also_at"] == ["https://eu-sample.example.org/77"]
