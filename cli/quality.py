@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from crawler.classify import classify
+from cli.judged import in_nuts_2021, to_entry
 from search import clock, generations, params, query, records
 from search.store import Harvest, Store
-from search.vocabulary import Country, FundingType, Level
+from search.vocabulary import FundingType
 
-# Names of label fields that ask who may apply, as the portals spell them.
-WHO = re.compile(r"benefic|destinatari|applicant|subject_type|dimension|sizeclass", re.I)
 NO_FILTERS = [("status", ""), ("skills", ""), ("kind", ""), ("per_page", "200")]
 
 
@@ -27,55 +24,6 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def label_texts(meta: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """A source's own labels as text: those under a name that asks who may apply, and the others."""
-    who: list[str] = []
-    other: list[str] = []
-    for name, value in meta.items():
-        (who if WHO.search(name) else other).extend(_flat(value))
-    return who, other
-
-
-def _flat(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for item in inner for text in _flat(item)]
-
-
-def to_entry(document: dict[str, Any]) -> records.Call:
-    """A judged document as a call: title and text as given, its source's country; level and language as far as known."""
-    source, _, native_id = document["id"].partition(":")
-    country = document.get("country") or ""
-    of_the_union = country in ("", "EU")
-    known = country in set(Country)
-    who, other = label_texts(document.get("meta") or {})
-    data = {
-        "kind": "call",
-        "id": f"{source}:{native_id}".translate({ord(c): "_" for c in " /?#\\"}),
-        "source": source,
-        "native_id": native_id or document["id"],
-        "title": document["title"][:1000] or document["id"],
-        "lang": document.get("lang") or ("en" if of_the_union else LANGUAGE_OF.get(country, "en")),
-        "url": document.get("url") or "https://example.org/",
-        "level": Level.EU if of_the_union else Level.NATIONAL,
-        "countries": [country if known else Country.EU_WIDE],
-        "description": "\n".join([document.get("text") or "", *other]) or None,
-        "eligibility": "\n".join(who) or None,
-    }
-    entry = records.load(data)
-    assert isinstance(entry, records.Call)
-    return classify(entry)
-
-
-# The language most calls of a country are published in.
-LANGUAGE_OF = {
-    "AT": "de", "BE": "nl", "BG": "bg", "CY": "el", "CZ": "cs", "DE": "de", "DK": "da", "EE": "et", "ES": "es", "FI": "fi", "FR": "fr",
-    "GR": "el", "HR": "hr", "HU": "hu", "IE": "en", "IT": "it", "LT": "lt", "LU": "fr", "LV": "lv", "MT": "en", "NL": "nl", "PL": "pl",
-    "PT": "pt", "RO": "ro", "SE": "sv", "SI": "sl", "SK": "sk",
-}  # fmt: skip
-
-
 def prediction(document: dict[str, Any], entry: records.Call) -> dict[str, Any]:
     """The labels of one document as the scorer reads them."""
     return {
@@ -83,7 +31,7 @@ def prediction(document: dict[str, Any], entry: records.Call) -> dict[str, Any]:
         "ecosystems": entry.ecosystems,
         "intervention": entry.areas,
         "beneficiaries": entry.beneficiaries,
-        "nuts": entry.regions,
+        "nuts": in_nuts_2021(entry.regions),
         "skills": entry.skills,
         "funding_type": entry.funding_type or FundingType.GRANT,  # the labelling guide's default for a call for proposals
         "level": entry.level,

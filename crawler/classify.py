@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from crawler import classify_rules as rules
-from crawler.classify_text import find, texts
+from crawler.classify_places import places
+from crawler.classify_text import Found, Text, find, texts
 from search.records import Entry, Quote
 from search.vocabulary import Area, Beneficiary, Country, Ecosystem, FundingType, Level, Origin, Skills
 
@@ -25,8 +26,10 @@ ATTRIBUTES: dict[str, tuple[str, type[Any]]] = {
     "type": ("funding_type", FundingType),
     "level": ("level", Level),
     "skills": ("skills", Skills),
+    "region": ("regions", str),
 }
-INFERRED = ("ecosystem", "area", "beneficiary", "type", "skills")
+INFERRED = ("ecosystem", "area", "beneficiary", "type", "skills", "level", "region")
+WITHOUT = {"skills": Skills.NONE, "level": Level.NATIONAL}  # the value of a facet that nothing speaks for, where it must have one
 
 
 def classify(entry: E) -> E:
@@ -45,7 +48,19 @@ def classify(entry: E) -> E:
         entry = _with(entry, "beneficiary", rules.beneficiaries(found, read))
     if not _settled(entry, "type"):
         entry = _with(entry, "type", rules.funding_type(found, read))
-    return entry
+    return _with_places(entry, read, found)
+
+
+def _with_places(entry: E, read: list[Text], found: list[Found]) -> E:
+    """A copy with the regions that the words name, regional by them; nothing where the source said where, or at which level below the Union's."""
+    silent = not entry.evidence.get("level") and entry.level is Level.NATIONAL
+    if entry.regions or not (silent or entry.level is Level.REGIONAL):
+        return entry
+    named = places(entry, read, found)
+    if named and silent:
+        quoted = [q.model_copy(update={"value": Level.REGIONAL}) for quotes in named.values() for q in quotes]
+        entry = _with(entry, "level", {Level.REGIONAL: quoted[:1]})
+    return _with(entry, "region", named)
 
 
 def _settled(entry: Entry, facet: str) -> bool:
@@ -89,5 +104,5 @@ def _without_inferred(entry: E) -> E:
         if isinstance(held, list):
             changes[attribute] = [v for v in held if v not in lost]
         elif held in lost:
-            changes[attribute] = Skills.NONE if facet == "skills" else None
+            changes[attribute] = WITHOUT.get(facet)
     return entry.model_copy(update={**changes, "evidence": evidence})

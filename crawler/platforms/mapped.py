@@ -10,7 +10,7 @@ from search.records import Entry
 from search.vocabulary import Origin
 
 SEVERAL = {name for name, field in Entry.model_fields.items() if field.default == []}
-OTHERS = {"programme": "programme", "region": "regions"}  # labels that are no facet with a vocabulary
+OTHERS = {"programme": "programme"}  # labels that are no facet with a vocabulary
 
 
 def put(fields: dict[str, Any], facet: str, values: Iterable[str], quote: str, rule: str, origin: Origin = Origin.MAPPED) -> None:

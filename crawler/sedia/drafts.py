@@ -129,11 +129,16 @@ def _labels(hit: Hit, code: str, programme: str | None) -> dict[str, Any]:
     if hit.type != PROSPECT:  # external action: who may apply differs from call to call
         out["countries"] = [Country.EU_WIDE]
         evidence["country"] = [{"value": Country.EU_WIDE, "origin": Origin.MAPPED, "quote": words, "rule": "open to every Member State"}]
-    prefix, ecosystems = next(((p, e) for p, e in ECOSYSTEMS if identifier.startswith(p)), ("", ()))
+    prefix, ecosystems = sector_of(identifier)
     if ecosystems:
         out["ecosystems"] = list(ecosystems)
         evidence["ecosystem"] = [{"value": e, "origin": Origin.MAPPED, "quote": prefix, "rule": "programme for this sector"} for e in ecosystems]
     return out
+
+
+def sector_of(identifier: str) -> tuple[str, tuple[Ecosystem, ...]]:
+    """The start of an identifier that stands for a programme of one sector, and the ecosystems; empty where there is none."""
+    return next(((p, e) for p, e in ECOSYSTEMS if identifier.startswith(p)), ("", ()))
 
 
 def _topic_texts(hit: Hit, identifier: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from search.vocabulary import LANGUAGES, Area, Beneficiary, Ecosystem, FundingTy
 
 VALUES = {
     "ecosystem": set(Ecosystem), "area": set(Area), "beneficiary": set(Beneficiary), "type": set(FundingType),
-    "skills": {""}, "cue": {"eligible", "excluded"},
+    "skills": {""}, "cue": {"eligible", "excluded", "place"},
 }  # fmt: skip
 
 
