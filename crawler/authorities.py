@@ -37,6 +37,10 @@ SKILLS_OF_FUND: dict[Fund, tuple[Skills, tuple[Area, ...], str]] = {
 }
 
 
+# (CCI, fund) -> its planned amounts, as search.records.PlannedAmount takes them.
+Planned = dict[tuple[str, Fund], list[dict[str, Any]]]
+
+
 class PageError(ValueError):
     """A page that does not have the known form; the message says what is missing."""
 
@@ -60,13 +64,14 @@ class Block:
 
 @dataclass
 class Known:
-    """Everything read about the programmes: blocks by CCI, countries by CCI, funds by CCI, pages by CCI."""
+    """Everything read about the programmes: blocks, countries, funds, titles, pages and planned amounts by CCI."""
 
     blocks: dict[str, Block] = field(default_factory=dict)
     listed_in: dict[str, set[str]] = field(default_factory=dict)
     funds: dict[str, list[Fund]] = field(default_factory=dict)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
     says: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    planned: Planned = field(default_factory=dict)
     suspect: set[str] = field(default_factory=set)
 
 
@@ -139,6 +144,23 @@ def read_programme(html: str, cci: str) -> list[dict[str, str]]:
     parts = re.split(r"<h2[^>]*>(.*?)</h2>", main.decode_contents(), flags=re.S)
     sections = ((plain(heading), from_html(body)) for heading, body in zip(parts[1::2], parts[2::2], strict=True))
     return [{"heading": heading, "text": text} for heading, text in sections if text]
+
+
+def read_planned(rows: Iterable[Mapping[str, str]], dataset_url: str) -> tuple[Planned, int]:
+    """Planned amounts by CCI and fund from the open data; and how many of these state one twice or not at all (left out)."""
+    found: Planned = {}
+    doubtful: set[tuple[str, Fund]] = set()
+    for row in rows:
+        fund = FUND_CODES.get(row.get("fund", ""))
+        if not fund or "total" not in row:
+            continue
+        key, category = (row["cci"].strip().upper(), fund), row.get("financial_allocation_category") or None
+        planned = found.setdefault(key, [])
+        if any(other["category"] == category for other in planned) or not re.fullmatch(r"\d+(\.\d+)?", row["total"]):
+            doubtful.add(key)
+        else:
+            planned.append({"amount": float(row["total"]), "category": category, "url": f"{dataset_url}?cci={key[0]}"})
+    return {key: planned for key, planned in found.items() if key not in doubtful}, len(doubtful)
 
 
 def read_funds(rows: Iterable[Mapping[str, str]]) -> tuple[dict[str, list[Fund]], dict[tuple[str, str], str], int]:
@@ -226,6 +248,7 @@ def _fields(known: Known, block: Block | None, row: SeedProgramme | None, cci: s
         "programme_title_original_basis": row.title_original_basis if row and row.title_original else None,
         "programme_says": says,
         "programme_says_url": block.url if block and says else None,
+        "planned": known.planned.get((cci, fund), []),
         "links": links,
         "known_from": _known_from(known, block, row, cci),
         "known_from_text": row.evidence_text if row else None,

@@ -18,7 +18,8 @@ _DETAILS = {
              "eligibility", "smallest_consortium", "award_criteria", "application_procedure", "conditions", "apply_url", "documents",
              "notices", "source_status"),
     "fund": ("cci", "fund", "area_en", "area_original", "programme_title", "programme_title_original",
-             "programme_title_original_basis", "programme_says", "programme_says_url", "links", "known_from", "known_from_text", "ends_on"),
+             "programme_title_original_basis", "programme_says", "programme_says_url", "planned",
+             "links", "known_from", "known_from_text", "ends_on"),
     "product": ("provider", "final_recipients", "conditions_text", "links"),
 }  # fmt: skip
 _PLAIN = ("id", "kind", "native_id", "title", "title_en", "lang", "summary", "level", "programme", "funding_type", "ecosystems",

@@ -96,6 +96,14 @@ class Quote(Model):
     rule: str = Field(description="the rule that decided")
 
 
+class PlannedAmount(Model):
+    """What a programme means to spend of one fund, as a dataset states it."""
+
+    amount: float = Field(ge=0, description="EUR, the whole period")
+    category: str | None = Field(None, description="category of region, in the dataset's words; None = the fund knows none")
+    url: WebAddress = Field(description="the row's dataset, asked for this programme")
+
+
 class Section(Model):
     """A part of a long text."""
 
@@ -193,6 +201,7 @@ class Fund(Entry):
     programme_title_original_basis: str | None = Field(None, description="seen, pattern or recalled")
     programme_says: list[Section] = Field([], description="what a crawled page of this programme states; empty = not stated here")
     programme_says_url: WebAddress | None = None
+    planned: list[PlannedAmount] = Field([], description="planned amounts of this fund in this programme; empty = not stated")
     links: list[Link] = []
     known_from: list[Literal["ec-page", "open-data", "programme-page", "seed"]] = Field(
         description="where the entry is known from; without ec-page it stands on no Commission page we read"

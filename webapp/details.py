@@ -149,6 +149,7 @@ def _fund(entry: Fund) -> dict[str, Any]:
         "says": [(s.heading, text.paragraphs(s.text)) for s in entry.programme_says],
         "known": [KNOWN_FROM[source] for source in others] or [SEED_ONLY],
         "on_commission_page": "ec-page" in entry.known_from,
+        "planned": [(words.unbroken(gist.money(p.amount, "EUR")), p.category, p.url) for p in entry.planned],
         "area_lang": area_language(entry),
         "area_region": entry.regions[0] if len(entry.regions) == 1 else None,
     }

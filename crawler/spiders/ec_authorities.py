@@ -44,7 +44,8 @@ class EcAuthoritiesSpider(Source):
     min_entries = 300
 
     country_url = "https://ec.europa.eu/regional_policy/in-your-country/managing-authorities/{}_en"
-    funds_url = "https://cohesiondata.ec.europa.eu/resource/9qee-iv7c.json?$select=ms,cci,cci_title,fund&$order=cci&$limit={}&$offset={}"
+    dataset_url = "https://cohesiondata.ec.europa.eu/resource/9qee-iv7c.json"
+    funds_url = dataset_url + "?$select=ms,cci,cci_title,fund,financial_allocation_category,total&$order=cci&$limit={}&$offset={}"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -131,6 +132,9 @@ class EcAuthoritiesSpider(Source):
                 self.warn("programmes the open data contradict themselves about: the seed's funds were used", odd)
             else:
                 self.known.funds, self.known.titles = funds, titles
+                self.known.planned, doubtful = authorities.read_planned(self.rows, self.dataset_url)
+                if doubtful:
+                    self.warn("planned amounts the open data state twice or unreadably: left out", doubtful)
         for request in self.onward():
             yield request
 

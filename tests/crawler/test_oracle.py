@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from itertools import pairwise
 
 import pytest
@@ -30,6 +32,24 @@ def facts(row):
     return sorted(d["date"] for d in row["deadlines"]), row["opening_date"]
 
 
+def planned(funds):
+    """Planned amounts of the export: {(CCI, fund): {category: amount}}."""
+    return {
+        (row["details"]["cci"], row["details"]["fund"]): {p["category"]: p["amount"] for p in row["details"]["planned"]}
+        for row in funds
+        if row["details"]["planned"]
+    }
+
+
+def planned_by_the_dataset(simulator):
+    found = {}
+    with urllib.request.urlopen(f"{simulator.url}/https/cohesiondata.ec.europa.eu/resource/9qee-iv7c.json?$limit=5000", timeout=30) as answer:
+        for row in json.load(answer):
+            key = (row["cci"], {"ESF": "ESF+"}.get(row["fund"], row["fund"]))
+            found.setdefault(key, {})[row.get("financial_allocation_category")] = float(row["total"])
+    return found
+
+
 def test_two_snapshots_and_what_changed_between_them(simulator: Simulator, funding: Command):
     simulator.at(MARCH)
     before = truth(simulator)
@@ -52,6 +72,7 @@ def test_two_snapshots_and_what_changed_between_them(simulator: Simulator, fundi
     assert len({row["id"] for row in funds}) == len(funds)
     assert {c for row in funds for c in row["countries"]} == {c for row in funds for c in row["countries"] if len(c) == 2}
     assert len({c for row in funds for c in row["countries"]}) == 27
+    assert planned(funds) == planned_by_the_dataset(simulator)
 
     simulator.at(AUGUST)
     after = truth(simulator)
