@@ -1,7 +1,7 @@
 """One call once: the same call on two portals becomes one entry that links to both.
 
 Precise before complete. Two calls of different sources are the same when both hold:
-- they do not contradict each other: where both state a last deadline, it is the same day; their countries overlap;
+- they do not contradict each other: where both state a last deadline, a type, a total or places, these are the same or overlap;
 - one of RULES joins them, and within neither source does it fit any other call (a general page, a serial title).
 The fuller record stands for both; the other stays in the store and in exports, and its address leads to the first.
 A line in `data/apart.csv` (two ids and the reason) keeps two entries apart that a rule would join.
@@ -15,8 +15,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
+from math import isclose
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from search import regions
 from search.analysis import words
 from search.records import Call, dump
 from search.store import Copy, Stored
@@ -24,6 +27,7 @@ from search.vocabulary import Country
 
 SHORTEST_TITLE = 5  # words: shorter titles are often those of a whole series
 SHORTEST_CODE = 8  # letters and digits of an identifier, some of them digits
+SAME_TOTAL = 0.01  # budgets are rounded: a hundredth apart is the same
 _TRACKING = ("utm_", "fbclid", "gclid")
 
 Keys = Callable[[Call], Iterable[str]]
@@ -66,12 +70,13 @@ def apart() -> frozenset[frozenset[str]]:
 def merge(entries: Sequence[Stored], kept_apart: frozenset[frozenset[str]] | None = None) -> list[Stored]:
     """The entries, in their order, with copies of one call taken into the fullest of them (`Stored.copies`)."""
     by_id = {item.entry.id: item for item in entries}
+    calls = {i: item.entry for i, item in by_id.items() if isinstance(item.entry, Call)}
     group_of: dict[str, list[str]] = {}
     why: dict[str, str] = {}
     for rule, one, other in _pairs(entries, apart() if kept_apart is None else kept_apart):
         joined = list(dict.fromkeys([*group_of.get(one, [one]), *group_of.get(other, [other])]))
-        if len({by_id[i].entry.source for i in joined}) < len(joined):
-            continue  # two calls of one source in one group: at least one pair is wrong, and nobody knows which
+        if not _all_agree([calls[i] for i in joined]):
+            continue  # at least one pair of the group is wrong, and nobody knows which
         why.setdefault(other, rule)
         why.setdefault(one, rule)
         group_of |= dict.fromkeys(joined, joined)
@@ -93,13 +98,16 @@ def _pairs(entries: Sequence[Stored], kept_apart: frozenset[frozenset[str]]) -> 
                 for key in dict.fromkeys(keys(item.entry)):
                     holders[key][item.entry.source].append(item.entry)
         for sources in holders.values():
-            calls = [held[0] for held in sources.values()]
-            if len(sources) < 2 or any(len(held) > 1 for held in sources.values()):
+            if any(len(held) > 1 for held in sources.values()):
                 continue
-            for place, one in enumerate(calls):
-                for other in calls[place + 1 :]:
-                    if _agree(one, other) and frozenset((one.id, other.id)) not in kept_apart:
-                        yield rule, one.id, other.id
+            for one, other in combinations([held[0] for held in sources.values()], 2):
+                if _agree(one, other) and frozenset((one.id, other.id)) not in kept_apart:
+                    yield rule, one.id, other.id
+
+
+def _all_agree(group: Sequence[Call]) -> bool:
+    """Whether every two calls of a group agree, and no two are of one source."""
+    return len({call.source for call in group}) == len(group) and all(_agree(one, other) for one, other in combinations(group, 2))
 
 
 def _agree(one: Call, other: Call) -> bool:
@@ -108,8 +116,14 @@ def _agree(one: Call, other: Call) -> bool:
         return False
     if one.funding_type and other.funding_type and one.funding_type != other.funding_type:
         return False
+    totals = [call.budget.total for call in (one, other) if call.budget and call.budget.total]
+    if len(totals) == 2 and not isclose(*totals, rel_tol=SAME_TOTAL):
+        return False
     here, there = set(one.countries), set(other.countries)
-    return not here or not there or bool(here & there) or Country.EU_WIDE in here | there
+    if here and there and not here & there and Country.EU_WIDE not in here | there:
+        return False
+    near = any(regions.contains(a, b) or regions.contains(b, a) for a in one.regions for b in other.regions)
+    return near or not one.regions or not other.regions
 
 
 def _fullness(item: Stored) -> tuple[bool, int]:

@@ -41,12 +41,24 @@ def test_an_address_joins_whatever_does_not_change_the_page():
         (LINKED | DAY, {"deadlines": [{"date": "2027-06-15"}]}),
         (LINKED | {"countries": ["IT"]}, {"countries": ["PT"]}),
         (LINKED | {"funding_type": "grant"}, {"funding_type": "loan"}),
+        (LINKED | {"regions": ["ITI4"]}, {"regions": ["ITH5"]}),
+        (LINKED | {"budget": {"total": 200_000}}, {"budget": {"total": 500_000}}),
         ({"also_at": ["https://b.example.org/"]}, {"url": "https://b.example.org/"}),
         ({"title": TITLE}, {"title": TITLE}),
         ({"title": "Avviso formazione 2026"} | DAY, {"title": "Avviso formazione 2026"} | DAY),
         ({"identifier": "12345678"}, {"identifier": "12345678"}),
     ],
-    ids=["another deadline", "another country", "another type", "a home page", "no deadline", "a short title", "a running number"],
+    ids=[
+        "another deadline",
+        "another country",
+        "another type",
+        "another region",
+        "another budget",
+        "a home page",
+        "no deadline",
+        "a short title",
+        "a running number",
+    ],
 )
 def test_what_contradicts_or_says_too_little_stays_apart(one, other):
     assert merged(stored("a", "1", **one), stored("b", "1", **other)) == {"a:1": [], "b:1": []}
@@ -69,6 +81,12 @@ def test_a_group_never_holds_two_calls_of_one_source():
     bridge = stored("b", "1", also_at=["https://a.example.org/bandi/1"], title=TITLE, **DAY)
     found = merged(stored("a", "1"), stored("a", "2", title=TITLE, **DAY), bridge)
     assert found == {"b:1": ["a:1"], "a:2": []}
+
+
+def test_a_call_of_no_region_does_not_join_two_of_different_regions():
+    regional = [stored(name, "1", title=TITLE, regions=[code], **DAY) for name, code in (("a", "ITI4"), ("c", "ITH5"))]
+    found = merged(*regional, stored("b", "1", title=TITLE, **DAY))
+    assert found == {"a:1": ["b:1"], "c:1": []}
 
 
 def test_three_portals_make_one_entry():
