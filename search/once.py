@@ -73,9 +73,10 @@ def merge(entries: Sequence[Stored], kept_apart: frozenset[frozenset[str]] | Non
     calls = {i: item.entry for i, item in by_id.items() if isinstance(item.entry, Call)}
     group_of: dict[str, list[str]] = {}
     why: dict[str, str] = {}
-    for rule, one, other in _pairs(entries, apart() if kept_apart is None else kept_apart):
+    kept_apart = apart() if kept_apart is None else kept_apart
+    for rule, one, other in _pairs(entries):
         joined = list(dict.fromkeys([*group_of.get(one, [one]), *group_of.get(other, [other])]))
-        if not _all_agree([calls[i] for i in joined]):
+        if not _all_agree([calls[i] for i in joined]) or any(pair <= {*joined} for pair in kept_apart):
             continue  # at least one pair of the group is wrong, and nobody knows which
         why.setdefault(other, rule)
         why.setdefault(one, rule)
@@ -89,7 +90,7 @@ def _with_copies(item: Stored, group_of: Mapping[str, list[str]], by_id: Mapping
     return replace(item, copies=tuple(Copy(e.id, e.source, str(e.url), why[e.id]) for e in others)) if others else item
 
 
-def _pairs(entries: Sequence[Stored], kept_apart: frozenset[frozenset[str]]) -> Iterable[tuple[str, str, str]]:
+def _pairs(entries: Sequence[Stored]) -> Iterable[tuple[str, str, str]]:
     """(rule, id, id) of calls that are the same, the surest rule first."""
     for rule, keys in RULES.items():
         holders: dict[str, dict[str, list[Call]]] = defaultdict(lambda: defaultdict(list))
@@ -101,8 +102,7 @@ def _pairs(entries: Sequence[Stored], kept_apart: frozenset[frozenset[str]]) -> 
             if any(len(held) > 1 for held in sources.values()):
                 continue
             for one, other in combinations([held[0] for held in sources.values()], 2):
-                if _agree(one, other) and frozenset((one.id, other.id)) not in kept_apart:
-                    yield rule, one.id, other.id
+                yield rule, one.id, other.id
 
 
 def _all_agree(group: Sequence[Call]) -> bool:

@@ -101,7 +101,9 @@ def test_a_record_still_listed_stands_for_one_that_is_not():
 
 def test_a_maintainers_line_keeps_two_apart():
     pair = [stored("a", "1", title=TITLE, **DAY), stored("b", "1", title=TITLE, **DAY)]
-    assert merged(*pair, kept_apart=frozenset({frozenset(("b:1", "a:1"))})) == {"a:1": [], "b:1": []}
+    line = frozenset({frozenset(("b:1", "a:1"))})
+    assert merged(*pair, kept_apart=line) == {"a:1": [], "b:1": []}
+    assert merged(*pair, stored("c", "1", title=TITLE, **DAY), kept_apart=line) == {"c:1": ["a:1"], "b:1": []}
 
 
 def test_a_joined_call_is_found_under_both_sources(tmp_path):
