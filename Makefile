@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test lint types check bench quality screenshots lock browser clean
+.PHONY: help install run test test-scale lint types check bench quality screenshots lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,6 +31,10 @@ browser:  ## Chromium for the browser tests (Debian, as root)
 
 test: $(VENV)/dev.stamp browser  ## All tests
 	$(BIN)/python -m pytest
+
+test-scale: $(VENV)/dev.stamp  ## The store's tests on PostgreSQL, which is installed (Debian, as root), started and stopped
+	@tools/install-postgresql
+	$(BIN)/python -m pytest -m scale
 
 lint: $(VENV)/dev.stamp  ## Linter and format
 	$(BIN)/ruff check .

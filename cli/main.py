@@ -162,6 +162,19 @@ def export(config: Settings, file: Path) -> None:
 
 @cli.command()
 @data_option
+@click.option("--to", "target", required=True, metavar="URL", help="An empty database, e.g. postgresql+psycopg://user@host/funding")
+@click.pass_obj
+def migrate(config: Settings, target: str) -> None:
+    """Move the store to another database, compared row for row; the old one is left as it is."""
+    from search import moving
+
+    for table, rows in moving.move(config.database_url, target).items():
+        click.echo(f"{table}: {rows} rows")
+    click.echo("every row is there: set DATABASE_URL to the new address")
+
+
+@cli.command()
+@data_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))

@@ -126,3 +126,11 @@ def test_quality_writes_what_the_scorer_reads(funding: Command, tmp_path):
     runs = [json.loads(line) for line in (tmp_path / "runs.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(runs) == len((gold / "queries_dev.jsonl").read_text(encoding="utf-8").splitlines())
     assert sum(bool(run["results"]) for run in runs) > 0.8 * len(runs)
+
+
+def test_the_store_moves_to_another_database(demo, tmp_path):
+    done = demo.run("migrate", "--to", f"sqlite:///{tmp_path}/other.db")
+    assert f"entries: {sum(SAMPLES.values())} rows" in done.stdout
+    again = demo.run("migrate", "--to", f"sqlite:///{tmp_path}/other.db")
+    assert again.returncode == 3
+    assert "must be empty" in again.stderr

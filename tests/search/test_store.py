@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -25,8 +26,8 @@ def call(number: int, deadline: str | None = "2026-12-01", **more) -> records.Ca
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(f"sqlite:///{tmp_path}/funding.db")
+def store(store_url):
+    store = Store(store_url)
     yield store
     store.close()
 
@@ -127,6 +128,20 @@ def test_other_sources_are_left_alone(store):
     other = store.start_run("t", AUGUST)
     store.finish_run(other, Harvest([]), AUGUST, {}, {})
     assert stored(store)["1"].no_longer_listed_since is None
+
+
+def test_crawls_of_different_sources_may_end_at_once(store):
+    def crawl(name: str) -> None:
+        for now in (MARCH, AUGUST, OCTOBER):
+            entry = call(1, id=f"{name}:1", source=name)
+            store.finish_run(store.start_run(name, now), Harvest([entry]), now, {}, {})
+
+    names = [f"source_{n}" for n in range(6)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(crawl, names))
+    held = {item.entry.source: item for item in store.all_entries()}
+    assert held.keys() == set(names)
+    assert {item.first_seen[:7] + item.last_seen[:7] for item in held.values()} == {"2026-032026-10"}
 
 
 def test_the_migrations_make_the_tables_of_the_code(store):
