@@ -19,11 +19,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh import index as whoosh_index
+from whoosh import scoring
 
-from search import analysis, index, once, timing
+from search import analysis, index, inverted, once, ranking, timing
 from search.columns import Columns
 from search.columns import build as build_columns
+from search.postings import Postings
 from search.sources import SourceFacts
 from search.store import Store, Stored
 
@@ -42,6 +45,7 @@ class Generation:
     folder: Path
     manifest: dict[str, Any]
     columns: Columns
+    postings: Postings
     searcher: Any  # whoosh.searching.Searcher
 
     @property
@@ -103,7 +107,8 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         building.mkdir()
         held = list(store.all_entries())
         stored = once.merge(held)
-        index.build(building / "whoosh", stored)
+        recorder = index.build(building / "whoosh", stored)
+        inverted.build(building / "postings", [recorder.tokens()], [np.arange(len(stored), dtype=np.int32)], len(stored))
         build_columns(stored).save(building)
         manifest = {
             "format": FORMAT,
@@ -161,9 +166,10 @@ def open_generation(folder: Path, name: str) -> Generation:
         raise GenerationError(f"{name} is damaged ({error}): run `funding publish`") from error
     if odd:  # before Whoosh reads them: a cut or flipped file may do anything there
         raise GenerationError(f"{name} is damaged ({', '.join(sorted(odd))}): run `funding publish`")
-    searcher = whoosh_index.open_dir(str(path / "whoosh"), readonly=True).searcher()
+    weighting = scoring.BM25F(B=ranking.B, K1=ranking.K1)
+    searcher = whoosh_index.open_dir(str(path / "whoosh"), readonly=True).searcher(weighting=weighting)
     columns = Columns.load(path)
-    return Generation(path, manifest, columns, searcher)
+    return Generation(path, manifest, columns, Postings(path / "postings", len(columns)), searcher)
 
 
 def open_current(folder: Path) -> Generation:

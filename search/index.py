@@ -18,12 +18,11 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from search import records, regions
 from search.analysis import tokens
 from search.funds import FUND_TEXTS
+from search.inverted import Recorder
+from search.ranking import BOOSTS
 from search.records import Entry, Fund
 from search.store import Copy, Stored
 from search.vocabulary import LABELS, Country
-
-# How much a word counts by where it stands. Codes come first: who types one wants that call.
-BOOSTS = {"codes": 6.0, "title": 4.0, "place": 3.0, "summary": 2.0, "body": 1.0}
 
 
 def schema() -> Schema:
@@ -67,12 +66,16 @@ def from_document(text: str) -> Stored:
     return Stored(records.load(data.pop("entry")), **data, copies=copies)
 
 
-def build(folder: Path, stored: list[Stored]) -> None:
-    """Write the index of these entries, in their order, into an empty folder."""
+def build(folder: Path, stored: list[Stored]) -> Recorder:
+    """Write the index of these entries, in their order, into a new folder; returns their tokens."""
     folder.mkdir()
     index = whoosh_index.create_in(str(folder), schema())
     writer = index.writer(limitmb=256)
+    recorder = Recorder()
     for item in stored:
-        writer.add_document(id=item.entry.id, record=to_document(item), **searched_texts(item.entry))
+        texts = searched_texts(item.entry)
+        recorder.add(texts)
+        writer.add_document(id=item.entry.id, record=to_document(item), **texts)
     writer.commit(optimize=True)
     index.close()
+    return recorder

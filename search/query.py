@@ -166,12 +166,11 @@ class _Search:
             self.masks["changed_since"] = c.changed >= timing.start_of(p.changed_since, BRUSSELS)
 
     def _words(self, generation: Generation) -> None:
-        found, self.loosened = wording.matches(self.params.q, generation.searcher, generation.languages)
+        rows, scores, self.loosened = wording.matches(self.params.q, generation)
         self.scores = np.zeros(len(self.columns))
+        self.scores[rows] = scores
         passing = np.zeros(len(self.columns), dtype=bool)
-        for row, score in found.items():
-            self.scores[row] = score
-            passing[row] = True
+        passing[rows] = True
         self.masks["q"] = passing
 
     # -- answers -------------------------------------------------------------------------------------------------

@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from whoosh import query as wq
-from whoosh.searching import Searcher
 
+from search import postings
 from search.analysis import Token, forms, stem, words
-from search.index import BOOSTS
+from search.postings import Rows, Scores
+from search.ranking import BOOSTS
+
+if TYPE_CHECKING:
+    from search.generations import Generation
 
 MOST_WORDS = 32
 
@@ -89,27 +94,22 @@ def _one(part: Asked, languages: Iterable[str]) -> wq.Query:
     return wq.Or(choices)
 
 
-def matches(text: str, searcher: Searcher, languages: Iterable[str]) -> tuple[dict[int, float], bool]:
-    """Document -> score of the entries that match; and whether only some of the words were asked for, since no entry has all."""
+def matches(text: str, generation: Generation) -> tuple[Rows, Scores, bool]:
+    """The rows that match and their scores; and whether only some of the words were asked for, since no entry has all."""
     parts = read(text)
-    languages = sorted(languages)
+    languages = sorted(generation.languages)
     wanted = [p for p in parts if not p.excluded and (p.phrase or p.prefix or p.words[0] not in SMALL)] or [p for p in parts if not p.excluded]
     unwanted = [_one(p, languages) for p in parts if p.excluded]
     queries = [_one(p, languages) for p in wanted]
-    found = _score(wq.And(queries) if queries else wq.Every(), unwanted, searcher)
-    if found or len(queries) < 2:
-        return found, False
-    loosened = _score(wq.Or(queries), unwanted, searcher)
-    return loosened, bool(loosened)
 
+    def score(asked: wq.Query) -> tuple[Rows, Scores]:
+        return postings.matches(wq.AndNot(asked, wq.Or(unwanted)) if unwanted else asked, generation)
 
-def _score(wanted: wq.Query, unwanted: list[wq.Query], searcher: Searcher) -> dict[int, float]:
-    # Not wq.AndNot: its matcher let documents through that hold the unwanted word (whoosh3 3.54).
-    found = {row: score or 0.0 for row, score in searcher.search(wanted, limit=None).items()}
-    for query in unwanted:
-        for row in searcher.docs_for_query(query):
-            found.pop(row, None)
-    return found
+    rows, scores = score(wq.And(queries) if queries else wq.Every())
+    if len(rows) or len(queries) < 2:
+        return rows, scores, False
+    rows, scores = score(wq.Or(queries))
+    return rows, scores, bool(len(rows))
 
 
 def marks(text: str, asked: str, language: str) -> list[tuple[int, int]]:
