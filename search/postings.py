@@ -101,8 +101,8 @@ class _Evaluation:
 
     def __call__(self, query: wq.Query) -> Found:
         if isinstance(query, MultiTerm) and type(query) not in self.answers:
-            simpler: wq.Query = query.simplify(self.generation.searcher.reader())
-            return self(simpler)
+            words = query.expanded_terms(self.generation.searcher.reader())
+            return self._joined([wq.Term(field, text, boost=query.boost) for field, text in words], np.add, 1.0)
         answer: Callable[..., Found] = self.answers.get(type(query), self._by_whoosh)
         return answer(query)
 

@@ -12,13 +12,13 @@ from search import postings
 from search.ranking import BOOSTS
 from tests.search import corpus
 
-QUERIES = 3000
+QUERIES = 2000
 
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory):
-    """400 generated entries in many languages, published."""
-    with corpus.published(tmp_path_factory.mktemp("corpus"), corpus.entries(400)) as opened:
+    """150 generated entries in many languages, published."""
+    with corpus.published(tmp_path_factory.mktemp("corpus"), corpus.entries(150)) as opened:
         yield opened
 
 
