@@ -3,7 +3,9 @@
 A row is one term of one concept in one language: `concept` is its id, `facet` and `value` what it speaks for, `strength`
 strong, weak or exclude. A term is a phrase compared word by word after folding, so that case and accents do not matter; a
 trailing `*` on a word means "begins with". Language `mul` holds in every text. Beside the facets of search.facets the table
-knows two: `skills` (words for training people; no value) and `cue` (words that say who may apply: `eligible`, `excluded`).
+knows three: `skills` (words for training people; no value), `topic` (what a call may be about; for the search, no value) and
+`cue` (words before those who may apply, `eligible` and `excluded`, and before regions, `place`). The table's provenance is
+`curated` or the code of the list a term was drawn from (search.data.build).
 The value of an exclude row is `words` (hides the matches it covers) or `sentence` (hides those of its whole sentence).
 """
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import re
+import shutil
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from search import concepts
+from search.analysis import fold
+from search.data import build
 from search.vocabulary import LANGUAGES, Area, Beneficiary, Ecosystem, FundingType
+from tests.conftest import SHARED
+
+HERE = Path(build.__file__).parent
 
 VALUES = {
     "ecosystem": set(Ecosystem), "area": set(Area), "beneficiary": set(Beneficiary), "type": set(FundingType),
     "skills": {""}, "cue": {"eligible", "excluded", "place"},
+    "topic": {""},
 }  # fmt: skip
 
 
@@ -27,8 +37,59 @@ def test_every_row_is_legal() -> None:
             assert term.facet in VALUES
             assert term.value in ("words", "sentence"), term
         else:
-            assert term.value in VALUES[term.facet], term
-        assert (term.provenance, term.reviewed) == ("curated", False)
+            assert term.facet == "programme" or term.value in VALUES[term.facet], term
+        assert re.fullmatch(r"curated|(eurovoc|cpv|nace|eu-programme):\w+", term.provenance), term
+        assert term.text == " ".join(term.text.split())
+
+
+def test_there_are_about_150_concepts_with_terms_in_many_languages() -> None:
+    languages: dict[str, set[str]] = {}
+    for term in concepts.table():
+        languages.setdefault(term.concept, set()).add(term.language)
+    assert len(languages) >= 150
+    assert sum(len(spoken) >= 22 for spoken in languages.values()) >= 150
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "value"),
+    [
+        ("TCLF", "en", "textile"), ("Microelectronics", "en", "electronics"), ("Shipbuilding", "en", "mobility-transport-automotive"),
+        ("Automotive", "en", "mobility-transport-automotive"), ("Batteries", "en", "mobility-transport-automotive"),
+        ("Space industry", "en", "aerospace-defence"), ("P&SE", "en", "proximity-social-economy"), ("CCI", "en", "creative-cultural"),
+        ("Mikroelektronik", "de", "electronics"), ("cantieristica", "it", "mobility-transport-automotive"),
+    ],
+)  # fmt: skip
+def test_partnerships_are_found_by_the_names_members_know(name: str, language: str, value: str) -> None:
+    assert value in {found for found, _ in words(name, language, "ecosystem")}
+
+
+@pytest.mark.shared
+def test_the_drawn_rows_are_what_the_build_makes(tmp_path: Path) -> None:
+    table = tmp_path / "concepts.csv"
+    shutil.copy(HERE / "concepts.csv", table)
+    assert build.concepts(SHARED / "data" / "vocab", table) > 2000
+    assert table.read_text("utf-8") == (HERE / "concepts.csv").read_text("utf-8")
+
+
+def test_no_rejected_term_is_in_the_table() -> None:
+    with (HERE / "rejected.csv").open(encoding="utf-8", newline="") as lines:
+        rejected = {(row["language"], fold(row["term"])) for row in csv.DictReader(lines)}
+    assert rejected
+    assert not rejected & {(t.language, fold(t.text)) for t in concepts.table() if t.provenance != "curated"}
+
+
+@pytest.mark.parametrize(
+    ("label", "source", "expected"),
+    [
+        ("Europäischer Sozialfonds Plus (ESF+) (2021/2027)", "eu-programme", ["Europäischer Sozialfonds Plus", "ESF+"]),
+        ("„Horyzont Europa” – program ramowy (2021/2027)", "eu-programme", ["Horyzont Europa"]),
+        ("VOCATIONAL TRAINING", "eurovoc", ["vocational training"]),
+        ("Security, fire-fighting, police and defence equipment", "cpv", []),  # no name of one thing
+        ("services of general use for every kind of thing", "cpv", []),  # too long
+    ],
+)
+def test_terms_of_a_label(label: str, source: str, expected: list[str]) -> None:
+    assert build.terms(label, source) == expected
 
 
 def test_no_row_stands_twice() -> None:
