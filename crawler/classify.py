@@ -41,7 +41,7 @@ def classify(entry: E) -> E:
     if not _settled(entry, "skills"):
         entry = _with(entry, "skills", {relevance: about} if about else {}, otherwise=Skills.NONE)
     if not _settled(entry, "ecosystem"):
-        entry = _with(entry, "ecosystem", rules.ecosystems(found, read, entry.skills, about))
+        entry = _with(entry, "ecosystem", rules.ecosystems(found, read, entry.skills, about or entry.evidence.get("skills", [])))
     if not _settled(entry, "area") and entry.skills is not Skills.NONE:
         entry = _with(entry, "area", rules.areas(found))
     if not _settled(entry, "beneficiary"):

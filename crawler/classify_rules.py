@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from crawler.classify_text import PURPOSE, TITLES, Found, Text, quotes
 from search.concepts import Match
 from search.records import Quote
-from search.vocabulary import Area, Beneficiary, Ecosystem, Skills
+from search.vocabulary import Area, Beneficiary, Ecosystem, Origin, Skills
 
 Values = dict[str, list[Quote]]
 
@@ -79,7 +79,7 @@ def _anchored(found: Sequence[Found]) -> bool:
 def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, about: Sequence[Quote]) -> Values:
     """At most three ecosystems, ranked; every sector only where the words say so or skills are all there is.
 
-    about: the quotes that made the entry one about skills.
+    about: what made the entry one about skills: words, or a code of the source.
     """
     groups: dict[str, list[Found]] = defaultdict(list)
     for item in _of(found, "ecosystem"):
@@ -95,7 +95,7 @@ def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, abo
     if ranked:
         return {v: quotes(v, groups[v], "words of the sector") for v in ranked[:MOST_ECOSYSTEMS]}
     if skills is Skills.CORE:
-        every_sector = {"value": Ecosystem.CROSS_SECTORAL, "rule": NO_SECTOR}
+        every_sector = {"value": Ecosystem.CROSS_SECTORAL, "origin": Origin.INFERRED, "rule": NO_SECTOR}
         return {Ecosystem.CROSS_SECTORAL: [quote.model_copy(update=every_sector) for quote in about]}
     return {}
 

@@ -74,7 +74,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     port = free_port()
     command = [sys.executable, str(SHARED / "portal_sim"), "--port", str(port), "--snapshot", "2026-03-21", "--today", "2026-03-21"]
     log = (tmp_path_factory.mktemp("simulator") / "log.txt").open("w")
-    process = subprocess.Popen([*command, "--hang", "2", "--slow", "3.5", "--only", "eu_ftp,ec_authorities"], stdout=log, stderr=log)
+    process = subprocess.Popen([*command, "--hang", "2", "--slow", "3.5", "--only", "eu_ftp,ec_authorities,ted"], stdout=log, stderr=log)
     running = Simulator(f"http://127.0.0.1:{port}")
     try:
         for _ in range(200):
