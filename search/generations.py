@@ -30,7 +30,7 @@ from search.postings import Postings
 from search.sources import SourceFacts
 from search.store import Store, Stored
 
-FORMAT = 3  # raise when the files of a generation change
+FORMAT = 4  # raise when the files of a generation change
 CURRENT = "CURRENT"
 
 

@@ -15,11 +15,11 @@ from whoosh import index as whoosh_index
 from whoosh.analysis import KeywordAnalyzer
 from whoosh.fields import ID, STORED, TEXT, Schema
 
-from search import records, regions
+from search import expansion, records, regions
 from search.analysis import tokens
 from search.funds import FUND_TEXTS
 from search.inverted import Recorder
-from search.ranking import BOOSTS
+from search.ranking import FIELDS
 from search.records import Entry, Fund
 from search.store import Copy, Stored
 from search.vocabulary import LABELS, Country
@@ -27,7 +27,7 @@ from search.vocabulary import LABELS, Country
 
 def schema() -> Schema:
     """The fields: id, the searched texts, and the record as JSON."""
-    texts = {name: TEXT(analyzer=KeywordAnalyzer(), phrase=True) for name in BOOSTS}
+    texts = {name: TEXT(analyzer=KeywordAnalyzer(), phrase=True) for name in FIELDS}
     return Schema(id=ID(stored=True, unique=True), record=STORED, **texts)
 
 
@@ -37,6 +37,7 @@ def searched_texts(entry: Entry) -> dict[str, list[str]]:
     codes = " ".join(filter(None, (entry.native_id, identifier, entry.programme, entry.source)))
     units = [regions.units()[code] for code in entry.regions if code in regions.units()]
     places = [name for unit in units for name in (unit.code, *unit.names())]
+    countries = [regions.nuts_country(c) for c in entry.countries if c != Country.EU_WIDE]
     places += [LABELS[c] for c in entry.countries if c != Country.EU_WIDE]
     texts = entry.texts()
     if isinstance(entry, Fund):
@@ -49,7 +50,16 @@ def searched_texts(entry: Entry) -> dict[str, list[str]]:
         "place": tokens(" \n ".join(dict.fromkeys(places)), ""),
         "summary": tokens(entry.summary or "", entry.lang),
         "body": tokens(" \n ".join(texts), entry.lang),
+        "about": [c for text, lang in titles_of(entry) for c in expansion.spoken_of(text, lang)],
+        "area": sorted({unit for code in (*entry.regions, *countries) for unit in regions.lineage(code)}),
+        "mentions": [concept for text in texts for concept in expansion.spoken_of(text, entry.lang)],
     }
+
+
+def titles_of(entry: Entry) -> list[tuple[str, str]]:
+    """Titles and summary with their languages."""
+    found = ((entry.title, entry.lang), (entry.title_en, "en"), (entry.summary, entry.lang))
+    return [(text, language) for text, language in found if text]
 
 
 def to_document(stored: Stored) -> str:

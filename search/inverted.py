@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from search.ranking import BOOSTS, K1, B
+from search.ranking import FIELDS, K1, B
 
 _DIGIT = 16  # bits sorted by at a time: NumPy sorts 16-bit numbers by counting
 
@@ -34,9 +34,9 @@ class Recorder:
     """Collects the tokens of entries, one after the other."""
 
     def __init__(self) -> None:
-        self._words: dict[str, dict[str, int]] = {field: {} for field in BOOSTS}
-        self._ids = {field: array("i") for field in BOOSTS}
-        self._lengths = {field: array("i") for field in BOOSTS}
+        self._words: dict[str, dict[str, int]] = {field: {} for field in FIELDS}
+        self._ids = {field: array("i") for field in FIELDS}
+        self._lengths = {field: array("i") for field in FIELDS}
 
     def add(self, texts: dict[str, list[str]]) -> None:
         """The tokens of one entry, per field."""
@@ -56,7 +56,7 @@ class Recorder:
                 np.frombuffer(self._ids[field], dtype=np.int32) if self._ids[field] else np.zeros(0, np.int32),
                 np.frombuffer(self._lengths[field], dtype=np.int32) if self._lengths[field] else np.zeros(0, np.int32),
             )
-            for field in BOOSTS
+            for field in FIELDS
         }
 
 
@@ -156,5 +156,5 @@ def build(folder: Path, parts: Iterable[dict[str, Tokens]], rows: Sequence[NDArr
     """Write the postings of every field into a folder."""
     folder.mkdir()
     parts = list(parts)
-    for field in BOOSTS:
+    for field in FIELDS:
         invert([part[field] for part in parts], rows, count).save(folder, field)

@@ -18,7 +18,7 @@ from whoosh import query as wq
 from whoosh.query.terms import MultiTerm
 
 from search.inverted import Inverted
-from search.ranking import BOOSTS
+from search.ranking import FIELDS
 
 if TYPE_CHECKING:
     from search.generations import Generation
@@ -40,7 +40,7 @@ class Postings:
 
     def __init__(self, folder: Path, count: int) -> None:
         self.count = count
-        self.fields = {field: Inverted.load(folder, field) for field in BOOSTS}
+        self.fields = {field: Inverted.load(folder, field) for field in FIELDS}
 
     def words(self, field: str, first: bytes, behind: bytes | None = None) -> range:
         """The numbers of a field's words from `first` up to `behind`; without it, of that very word: one or none."""
@@ -54,6 +54,11 @@ class Postings:
         """How rare a word is: Whoosh's formula."""
         starts = self.fields[field].starts
         return math.log(self.count / (int(starts[word + 1] - starts[word]) + 1)) + 1
+
+    def rarity(self, field: str, words: Iterable[int]) -> float:
+        """The idf of several words taken as one."""
+        starts = self.fields[field].starts
+        return math.log(self.count / (sum(int(starts[w + 1] - starts[w]) for w in words) + 1)) + 1
 
     def scored(self, field: str, word: int, boost: float) -> tuple[Rows, Scores]:
         """The entries that hold a word, and what it counts in each."""

@@ -166,7 +166,7 @@ class _Search:
             self.masks["changed_since"] = c.changed >= timing.start_of(p.changed_since, BRUSSELS)
 
     def _words(self, generation: Generation) -> None:
-        rows, scores, self.loosened = wording.matches(self.params.q, generation)
+        rows, scores, self.loosened = wording.matches(self.params.q, generation, self.params.expand)
         self.scores = np.zeros(len(self.columns))
         self.scores[rows] = scores
         passing = np.zeros(len(self.columns), dtype=bool)

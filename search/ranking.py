@@ -1,9 +1,17 @@
-"""The numbers of the ranking, and how they were found: `docs/search.md` holds the table."""
+"""The numbers of the ranking, and how they were found: see `docs/search.md`."""
 
 from __future__ import annotations
 
 # How much a word counts by where it stands. Codes come first: who types one wants that call.
 BOOSTS = {"codes": 6.0, "title": 4.0, "place": 3.0, "summary": 2.0, "body": 1.0}
+# Concepts (search.expansion) have fields of their own: what title and summary speak of, and what the other texts do.
+CONCEPT_BOOSTS = {"about": 3.0, "mentions": 1.0}
+# The NUTS units an entry is for, and all they lie in.
+AREA_BOOSTS = {"area": 3.0}
+FIELDS = BOOSTS | CONCEPT_BOOSTS | AREA_BOOSTS
+# What another wording counts beside the typed word, which counts 1.
+CONCEPT = 0.6
+TRANSLATION = 0.5
 # BM25F: how soon more of a word stops counting, and how much a long text is held against an entry.
 K1 = 1.2
 B = 0.75

@@ -7,9 +7,12 @@ Codes of the 2021 and 2024 classifications are both known; where they differ a c
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -21,6 +24,7 @@ from search.vocabulary import LANGUAGES, Country
 _SPLIT = {"PT17": ("PT1A", "PT1B"), "PT170": ("PT1A0", "PT1B0")}
 
 TABLE = Path(__file__).with_name("data") / "nuts.csv"
+EXONYMS = TABLE.with_name("exonyms.csv")
 
 
 @dataclass(frozen=True)
@@ -86,30 +90,104 @@ def country_of(code: str) -> str:
     return "GR" if code[:2] == "EL" else code[:2]
 
 
+def nuts_country(iso: str) -> str:
+    """The NUTS code of an ISO country."""
+    return "EL" if iso == "GR" else iso
+
+
+@cache
+def _names() -> dict[str, set[str]]:
+    """Name as written -> codes: of the units in their own languages and English, of the countries in every language."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for unit in units().values():
+        for name in unit.names():
+            for spelling in (name, *name.split(" / "), name.split(" (")[0]):
+                found[spelling].add(unit.code)
+                found[spelling.split(" (")[0]].add(unit.code)
+        found[unit.code].add(unit.code)
+    with EXONYMS.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            found[row["name"]].add(row["code"])
+    for iso in Country:
+        if iso is not Country.EU_WIDE:
+            nuts = nuts_country(iso)
+            found[str(iso)].add(nuts)
+            for language in LANGUAGES:
+                if in_language := Locale.parse(language).territories.get(str(iso)):
+                    found[in_language].add(nuts)
+    return found
+
+
 @cache
 def _by_name() -> dict[str, tuple[str, ...]]:
     """Folded name -> codes, the largest unit first."""
     found: dict[str, set[str]] = defaultdict(set)
-    for unit in units().values():
-        for name in unit.names():
-            for spelling in (name, *name.split(" / ")):
-                found[fold(spelling)].add(unit.code)
-                found[fold(spelling.split(" (")[0])].add(unit.code)
-        found[fold(unit.code)].add(unit.code)
-    for iso in Country:
-        if iso is not Country.EU_WIDE:
-            nuts = "EL" if iso is Country.EL else str(iso)
-            found[fold(iso)].add(nuts)
-            for language in LANGUAGES:
-                if in_language := Locale.parse(language).territories.get(str(iso)):
-                    found[fold(in_language)].add(nuts)
+    for name, codes in _names().items():
+        found[fold(name)] |= codes
     return {name: tuple(sorted(codes, key=lambda c: (len(c), c))) for name, codes in found.items()}
+
+
+def known_names() -> Mapping[str, tuple[str, ...]]:
+    """Folded name -> the codes it stands for, the largest unit first."""
+    return _by_name()
 
 
 def resolve(text: str) -> str | None:
     """The NUTS code a name or code stands for (the largest unit of that name), or None."""
     codes = _by_name().get(fold(" ".join(text.split())))
     return codes[0] if codes else None
+
+
+MOST_NAME_WORDS = 5
+_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+
+
+@lru_cache(maxsize=4096)
+def named_in(text: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """The places that a text names, as (start, end, codes); the longest name where several begin together.
+
+    Names of whole words only: "Lazio" is not in "lazione". A word with accents is that name only with them: "Marche", not
+    "marché"; without accents it may be either. Two letters are a code of a country and a word of some language: not read.
+    """
+    found = []
+    words = list(_WORD.finditer(text))
+    position = 0
+    while position < len(words):
+        for length in range(min(MOST_NAME_WORDS, len(words) - position), 0, -1):
+            start, end = words[position].start(), words[position + length - 1].end()
+            codes = _spelled(text[start:end]) if end - start > 2 else ()
+            if codes:
+                found.append((start, end, codes))
+                position += length - 1
+                break
+        position += 1
+    return tuple(found)
+
+
+def _spelled(name: str) -> tuple[str, ...]:
+    """The codes of a name, if its accents are those of the name or left out."""
+    codes = _by_name().get(fold(name), ())
+    if not codes or name.isascii():
+        return codes
+    return codes if _accents(name) in {_accents(n) for n in _spellings()[fold(name)]} else ()
+
+
+def _accents(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+@cache
+def _spellings() -> dict[str, set[str]]:
+    """Folded name -> the ways it is written."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in _names():
+        found[fold(name)].add(name)
+    return found
+
+
+def lineage(code: str) -> list[str]:
+    """A unit and all it lies in, up to its country."""
+    return [code[:length] for length in range(2, len(code) + 1)]
 
 
 def namesakes(text: str) -> list[str]:

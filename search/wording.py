@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from whoosh import query as wq
 
-from search import postings
-from search.analysis import Token, forms, stem, words
+from search import expansion, postings, regions
+from search.analysis import Token, fold, forms, stem, words
 from search.postings import Rows, Scores
-from search.ranking import BOOSTS
+from search.ranking import AREA_BOOSTS, BOOSTS, CONCEPT, CONCEPT_BOOSTS, TRANSLATION
 
 if TYPE_CHECKING:
     from search.generations import Generation
@@ -38,7 +38,8 @@ _ASKED = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 class Asked:
     """One part of a search. words: folded; excluded: must not occur; phrase: in this order; prefix: begins with.
 
-    A hyphenated word (`ERASMUS-EDU`) is one word; `parts` then holds its parts, which match in this order too.
+    A hyphenated word (`ERASMUS-EDU`) is one word; `parts` then holds its parts, which match in this order too. start, end:
+    where it stands in the text.
     """
 
     words: tuple[str, ...]
@@ -46,23 +47,39 @@ class Asked:
     phrase: bool = False
     prefix: bool = False
     parts: tuple[str, ...] = ()
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Parts of a search that are answered together: by all of these words, by a concept they name, or by a translation."""
+
+    parts: tuple[Asked, ...]
+    concepts: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    translations: tuple[expansion.Translation, ...] = ()
 
 
 def read(text: str) -> list[Asked]:
     """The parts of a search; at most MOST_WORDS."""
     asked: list[Asked] = []
-    for minus, quoted, plain in _ASKED.findall(text.replace("“", '"').replace("”", '"').replace("„", '"')):
-        typed = list(_typed(quoted or plain))
+    for found in _ASKED.finditer(text.replace("“", '"').replace("”", '"').replace("„", '"')):
+        minus, quoted, plain = found.groups(default="")
+        typed, begins = list(_typed(quoted or plain)), found.start(2 if quoted else 3)
         if quoted and len(typed) > 1:
             asked.append(Asked(tuple(t.text for t in words(quoted)), bool(minus), phrase=True))
         else:
             prefix = not quoted and plain.endswith("*") and len(plain) > 3
-            asked += [Asked((word,), bool(minus), prefix=prefix, parts=parts) for word, parts in typed]
+            asked += [
+                Asked((word.text,), bool(minus), prefix=prefix, parts=parts, start=begins + word.start, end=begins + word.end)
+                for word, parts in typed
+            ]
     meant = (part for part in asked if not (part.excluded and part.words[0] in SMALL and len(part.words) == 1))
     return list(dict.fromkeys(meant))[:MOST_WORDS]
 
 
-def _typed(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _typed(text: str) -> Iterator[tuple[Token, tuple[str, ...]]]:
     """The words as typed, each with its parts if it is hyphenated."""
     whole: Token | None = None
     parts: list[str] = []
@@ -71,36 +88,92 @@ def _typed(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
             parts.append(token.text)
             continue
         if whole is not None:
-            yield whole.text, tuple(parts)
+            yield whole, tuple(parts)
         whole, parts = token, []
     if whole is not None:
-        yield whole.text, tuple(parts)
+        yield whole, tuple(parts)
 
 
 def _one(part: Asked, languages: Iterable[str]) -> wq.Query:
     """A part in any field: the best spelling in each field counts."""
     choices: list[wq.Query] = []
-    for field, boost in BOOSTS.items():
+    for name, boost in BOOSTS.items():
         if part.prefix:
-            choices.append(wq.Prefix(field, part.words[0], boost=boost))
+            choices.append(wq.Prefix(name, part.words[0], boost=boost))
         elif part.phrase:
             spelled = {tuple(stem(w, lang) for w in part.words) for lang in ("", *languages)}
-            choices += [wq.Phrase(field, list(s), boost=boost) for s in sorted(spelled)]
+            choices += [wq.Phrase(name, list(s), boost=boost) for s in sorted(spelled)]
         else:
-            choices += [wq.Term(field, form, boost=boost) for form in forms(part.words[0], languages)]
+            choices += [wq.Term(name, form, boost=boost) for form in forms(part.words[0], languages)]
             if part.parts:
                 spelled = {tuple(stem(w, lang) for w in part.parts) for lang in ("", *languages)}
-                choices += [wq.Phrase(field, list(s), boost=boost) for s in sorted(spelled)]
+                choices += [wq.Phrase(name, list(s), boost=boost) for s in sorted(spelled)]
     return wq.Or(choices)
 
 
-def matches(text: str, generation: Generation) -> tuple[Rows, Scores, bool]:
-    """The rows that match and their scores; and whether only some of the words were asked for, since no entry has all."""
-    parts = read(text)
+def groups(text: str, expand: bool = True) -> list[Group]:
+    """What an entry must have, part by part: each group once. Small words are left out where there are others."""
+    parts = [p for p in read(text) if not p.excluded]
+    parts = [p for p in parts if p.phrase or p.prefix or p.words[0] not in SMALL] or parts
+    if not expand:
+        return [Group((part,)) for part in parts]
+    plain = [p for p in parts if not p.phrase and not p.prefix]
+    concepts: dict[tuple[Asked, ...], list[str]] = {}
+    places: dict[tuple[Asked, ...], tuple[str, ...]] = {}
+    taken: set[Asked] = set()
+    for start, end, codes in regions.named_in(text):
+        if (covered := _within(plain, start, end)) and not taken.intersection(covered):
+            places[covered] = codes
+            taken.update(covered)
+    for span in expansion.asked_for(text):
+        covered = _within(plain, span.start, span.end)
+        if covered in concepts or (covered and not taken.intersection(covered)):
+            concepts.setdefault(covered, []).append(span.concept)
+            taken.update(covered)
+    made = [Group(covered, places=codes) for covered, codes in places.items()]
+    made += [Group(covered, concepts=tuple(names), translations=_translations(covered)) for covered, names in concepts.items()]
+    return made + [Group((p,), translations=_translations((p,)) if p in plain else ()) for p in parts if p not in taken]
+
+
+def _within(parts: Iterable[Asked], start: int, end: int) -> tuple[Asked, ...]:
+    return tuple(p for p in parts if start <= p.start and p.end <= end)
+
+
+def _translations(parts: tuple[Asked, ...]) -> tuple[expansion.Translation, ...]:
+    return expansion.translations(parts[0].words[0]) if len(parts) == 1 else ()
+
+
+def _any_of(group: Group, generation: Generation, languages: list[str]) -> wq.Query:
+    """A group as a query. However many of its wordings an entry has, only the best of them counts."""
+    typed = [_one(part, languages) for part in group.parts]
+    choices: list[wq.Query] = [wq.And(typed) if len(typed) > 1 else typed[0]]
+    concepts = [wq.Term(name, c, boost=boost * CONCEPT) for c in group.concepts for name, boost in CONCEPT_BOOSTS.items()]
+    concepts += [wq.Term(name, code, boost=boost) for code in group.places for name, boost in AREA_BOOSTS.items()]
+    choices += [wq.Or(concepts)] if concepts else []
+    for name, boost in BOOSTS.items():
+        if name not in ("codes", "place"):
+            choices += _as_rare(name, boost * TRANSLATION, group.translations, generation)
+    return wq.DisjunctionMax(choices) if len(choices) > 1 else choices[0]
+
+
+def _as_rare(name: str, boost: float, others: Iterable[expansion.Translation], generation: Generation) -> Iterator[wq.Query]:
+    """Translations in one field. A word of a language with few entries is rare only there: all count as rare as all together."""
+    held = generation.postings
+    stems = {stem(fold(t.word), t.language): t.score for t in others}
+    found = [(text, score, number) for text, score in stems.items() for number in held.words(name, text.encode())]
+    together = held.rarity(name, [number for _, _, number in found])
+    for text, score, number in found:
+        yield wq.Term(name, text, boost=boost * score * together / held.idf(name, number))
+
+
+def matches(text: str, generation: Generation, expand: bool = True) -> tuple[Rows, Scores, bool]:
+    """The rows that match and their scores; and whether only some of the words were asked for, since no entry has all.
+
+    expand: also by the concepts the words name, and by their translations.
+    """
     languages = sorted(generation.languages)
-    wanted = [p for p in parts if not p.excluded and (p.phrase or p.prefix or p.words[0] not in SMALL)] or [p for p in parts if not p.excluded]
-    unwanted = [_one(p, languages) for p in parts if p.excluded]
-    queries = [_one(p, languages) for p in wanted]
+    unwanted = [_one(p, languages) for p in read(text) if p.excluded]
+    queries = [_any_of(group, generation, languages) for group in groups(text, expand)]
 
     def score(asked: wq.Query) -> tuple[Rows, Scores]:
         return postings.matches(wq.AndNot(asked, wq.Or(unwanted)) if unwanted else asked, generation)

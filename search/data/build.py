@@ -3,6 +3,8 @@
     python -m search.data.build nuts NUTS_CSV
     python -m search.data.build concepts VOCABULARIES
 
+    python -m search.data.build exonyms CLDR_SUBDIVISIONS
+
 `nuts`: from a table of NUTS units (2021 and 2024) with their original, Latin and English names, made from Eurostat's
 correspondence workbook and EuroVoc's region labels; what the search asks for is kept.
 `concepts`: curated rows of concepts.csv stay; the others are drawn anew, as drawn.csv asks, from a folder with the labels
@@ -17,9 +19,11 @@ import gzip
 import html
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from search import regions
 from search.analysis import fold
 from search.vocabulary import LANGUAGES
 
@@ -52,6 +56,35 @@ def nuts(source: Path, target: Path) -> int:
                              row["name_en"], also, versions, row["other_version_code"]])  # fmt: skip
             count += 1
     return count
+
+
+def exonyms(source: Path, target: Path) -> int:
+    """Add the names of regions in other languages from CLDR's subdivisions; curated rows stay. Returns the rows.
+
+    A subdivision is the NUTS unit of the same country (the largest) that most of its names are already known for.
+    """
+    with target.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["provenance"] == "curated"]
+    known = regions.known_names()
+    with gzip.open(source, "rt", encoding="utf-8", newline="") as packed:
+        for subdivision in csv.DictReader(packed, delimiter="\t"):
+            country = subdivision.pop("iso3166_2")[:2].upper()
+            votes: Counter[str] = Counter()
+            for name in filter(None, subdivision.values()):
+                votes.update(c for c in known.get(fold(name), ()) if len(c) > 2 and regions.country_of(c) == country)
+            if votes:
+                code = min(votes, key=lambda c: (-votes[c], len(c), c))
+                names = {name: language for language, name in sorted(subdivision.items(), reverse=True) if name}
+                rows += [
+                    {"code": code, "name": name, "language": language, "provenance": "cldr"}
+                    for name, language in sorted(names.items())
+                    if code not in known.get(fold(name), ())
+                ]
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, ("code", "name", "language", "provenance"), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda row: (row["code"], row["name"])))
+    return len(rows)
 
 
 def concepts(vocabularies: Path, target: Path) -> int:
@@ -117,7 +150,7 @@ def _key(row: dict[str, str]) -> tuple[str, ...]:
 def main(arguments: list[str]) -> str:
     """Build one table; says what was built. Raises KeyError for a table nobody knows."""
     kind, source = arguments
-    build, name = {"nuts": (nuts, "nuts.csv"), "concepts": (concepts, "concepts.csv")}[kind]
+    build, name = {"nuts": (nuts, "nuts.csv"), "concepts": (concepts, "concepts.csv"), "exonyms": (exonyms, "exonyms.csv")}[kind]
     return f"{build(Path(source), HERE / name)} rows: {name}"
 
 

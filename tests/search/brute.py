@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from search import regions, timing
-from search.analysis import stem
+from search.analysis import fold, stem
 from search.facets import FACETS, Facet
 from search.index import searched_texts
 from search.params import SearchParams
+from search.ranking import BOOSTS
 from search.records import Entry
 from search.store import Stored
 from search.vocabulary import NOT_STATED, Country
-from search.wording import SMALL, Asked, read
+from search.wording import Asked, Group, groups, read
 
 
 def values(entry: Entry, facet: Facet, now: datetime) -> list[str]:
@@ -57,11 +58,22 @@ def passes_windows(stored: Stored, params: SearchParams) -> bool:
 
 def has(tokens: dict[str, list[str]], part: Asked, languages: list[str]) -> bool:
     """Whether one part of a search stands in any field."""
+    typed = [tokens[field] for field in BOOSTS]
     if part.prefix:
-        return any(token.startswith(part.words[0]) for field in tokens.values() for token in field)
+        return any(token.startswith(part.words[0]) for field in typed for token in field)
     sequences = [part.words] + ([part.parts] if part.parts else [])
     wanted = {tuple(stem(w, language) for w in words) for words in sequences for language in ["", *languages]}
-    return any(tuple(field[n : n + len(s)]) == s for field in tokens.values() for s in wanted for n in range(len(field)))
+    return any(tuple(field[n : n + len(s)]) == s for field in typed for s in wanted for n in range(len(field)))
+
+
+def answers(tokens: dict[str, list[str]], group: Group, languages: list[str]) -> bool:
+    """Whether an entry has a part of a search: the words, a concept or place they name, or a translation."""
+    if all(has(tokens, part, languages) for part in group.parts):
+        return True
+    if set(group.concepts) & {*tokens["about"], *tokens["mentions"]} or set(group.places) & set(tokens["area"]):
+        return True
+    wordings = {stem(fold(t.word), t.language) for t in group.translations}
+    return any(wordings & set(tokens[field]) for field in ("title", "summary", "body"))
 
 
 _seen: dict[int, dict[str, list[str]]] = {}
@@ -74,22 +86,20 @@ def _tokens(stored: Stored) -> dict[str, list[str]]:
     return _seen[id(stored)]
 
 
-def matching(all_stored: list[Stored], text: str) -> set[str]:
+def matching(all_stored: list[Stored], params: SearchParams) -> set[str]:
     """ids of the entries that match the words; of those with any of them when none has all."""
     languages = sorted({s.entry.lang for s in all_stored})
-    parts = read(text)
-    wanted = [p for p in parts if not p.excluded]
-    wanted = [p for p in wanted if p.phrase or p.prefix or p.words[0] not in SMALL] or wanted
-    unwanted = [p for p in parts if p.excluded]
+    wanted = groups(params.q, params.expand)
+    unwanted = [p for p in read(params.q) if p.excluded]
     tokens = {s.entry.id: _tokens(s) for s in all_stored}
     kept = {i: t for i, t in tokens.items() if not any(has(t, p, languages) for p in unwanted)}
-    found = {i for i, t in kept.items() if all(has(t, p, languages) for p in wanted)}
-    return found or ({i for i, t in kept.items() if any(has(t, p, languages) for p in wanted)} if len(wanted) > 1 else set())
+    found = {i for i, t in kept.items() if all(answers(t, g, languages) for g in wanted)}
+    return found or ({i for i, t in kept.items() if any(answers(t, g, languages) for g in wanted)} if len(wanted) > 1 else set())
 
 
 def answer(all_stored: list[Stored], params: SearchParams, now: datetime) -> tuple[set[str], dict[str, dict[str, int]]]:
     """The ids found, and facet -> value -> count."""
-    found = matching(all_stored, params.q) if params.q else {s.entry.id for s in all_stored}
+    found = matching(all_stored, params) if params.q else {s.entry.id for s in all_stored}
     base = [s for s in all_stored if s.entry.id in found and passes_windows(s, params) and (not params.region or passes_region(s.entry, params))]
     hits = {s.entry.id for s in base if all(passes_facet(s.entry, f, params, now) for f in FACETS)}
     counts: dict[str, dict[str, int]] = {}
