@@ -24,6 +24,9 @@ LONGEST = 6 * 3600  # seconds for one source
 def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as_json: bool = False, note: str = "") -> int:
     """Crawl the sources and publish; the exit code: 0 all good, 1 some failed, 2 unknown source, 3 all failed."""
     known = registry.spiders()
+    if closed := [registry.link_only()[name] for name in names if name in registry.link_only()]:
+        click.echo("\n".join(f"funding: {facts.source} is not crawled: {facts.why_not} ({facts.homepage})" for facts in closed), err=True)
+        return 2
     if unknown := [name for name in names if name not in known]:
         click.echo(f"funding: there is no source {', '.join(unknown)}; there are {', '.join(known)}", err=True)
         return 2

@@ -84,6 +84,10 @@ def sources(config: Settings, as_json: bool, markdown: bool) -> None:
         click.echo(json.dumps([state.row() for state in states], ensure_ascii=False, indent=1))
         return
     for state in states:
+        if not state.facts.crawlable:
+            click.echo(f"{state.facts.source}  not crawlable: {state.facts.why_not}")
+            click.echo(f"  {state.facts.title}: {state.facts.homepage}\n  needed: {state.facts.needed}")
+            continue
         click.echo(f"{state.facts.source}  {state.health}  {state.calls} entries  last good: {state.last_good or 'never'}")
         click.echo(f"  {state.facts.title} ({', '.join(state.facts.level)}; format {state.facts.format_seen})")
         if state.reason:

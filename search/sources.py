@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from search.vocabulary import Level, TextUse
+from search.vocabulary import Basis, Level, TextUse
 
 STALE_AFTER = timedelta(days=35)
 
@@ -35,7 +35,12 @@ class FormatSeen(StrEnum):
 
 
 class SourceFacts(BaseModel):
-    """Constants of a source."""
+    """Constants of a source.
+
+    format_seen: None = nobody has seen its format; crawlable: whether a spider reads it, else why_not and what would be
+    needed; homepage_basis: how the address of a source that is not crawled is known; checked: the day people last looked at the
+    facts of a source kept by hand.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,12 +50,15 @@ class SourceFacts(BaseModel):
     countries: list[str]
     level: list[Level]
     kinds: list[str]
-    format_seen: FormatSeen
+    format_seen: FormatSeen | None
     licence: str
     attribution: str
     text_use: TextUse
     crawlable: bool = True
     why_not: str | None = None
+    needed: str | None = None
+    homepage_basis: Basis | None = None
+    checked: str | None = None
 
 
 class SourceState(BaseModel):

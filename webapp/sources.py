@@ -24,7 +24,9 @@ ALL_COUNTRIES = 27
 
 @dataclass(frozen=True)
 class Row:
-    """One source in words. mark: the sign of its health; note: reason or warnings of its last run."""
+    """One source in words. mark: the sign of its health; note: reason of its last run, or why it is not read; needed: what would
+    let us read it.
+    """
 
     state: SourceState
     countries: str
@@ -35,6 +37,7 @@ class Row:
     last_run: str | None
     last_good: str | None
     note: str
+    needed: str
     warnings: list[str]
 
 
@@ -58,10 +61,11 @@ def _row(state: SourceState, now: datetime) -> Row:
         levels=", ".join(hints.LEVEL_WORDS[level] for level in facts.level),
         health=HEALTH_WORDS[state.health] if facts.crawlable else LINK_ONLY,
         mark=HEALTH_MARKS[state.health] if facts.crawlable else "none",
-        format=FORMATS[facts.format_seen],
+        format=FORMATS[facts.format_seen] if facts.format_seen else "never seen",
         last_run=words.day_of(state.last_run) if state.last_run else None,
         last_good=_ago(state.last_good, now) if state.last_good else None,
         note=_sentence(state.reason or ""),
+        needed=_sentence(facts.needed or ""),
         warnings=[f"{text}: {words.counted(number, 'time', 'times')}" for text, number in sorted(state.warnings.items())],
     )
 

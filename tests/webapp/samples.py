@@ -43,6 +43,7 @@ SOURCES = [
         ["national"],
         crawlable=False,
         why_not="answers programs with a challenge page",
+        needed="leave from its operator",
     ),
 ]
 

@@ -58,6 +58,7 @@ def test_the_sources_and_their_health(page: Page):
     assert "fresh" in rows["eu_sample"]
     assert "link only" in rows["mt_closed"]
     assert "Answers programs with a challenge page" in rows["mt_closed"]
+    assert "Leave from its operator" in rows["mt_closed"]
     assert soup.find("a", href="https://mt-closed.example.org/")
 
 
