@@ -22,7 +22,10 @@ LONGEST = 6 * 3600  # seconds for one source
 
 
 def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as_json: bool = False, note: str = "") -> int:
-    """Crawl the sources and publish; the exit code: 0 all good, 1 some failed, 2 unknown source, 3 all failed."""
+    """Crawl the sources (all that can be crawled here when none is named) and publish.
+
+    The exit code: 0 all good, 1 some failed, 2 unknown source, 3 all failed.
+    """
     known = registry.spiders()
     if closed := [registry.link_only()[name] for name in names if name in registry.link_only()]:
         click.echo("\n".join(f"funding: {facts.source} is not crawled: {facts.why_not} ({facts.homepage})" for facts in closed), err=True)
@@ -35,8 +38,11 @@ def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as
         return 2
     user_agent(config.contact, replay)
     config.data.mkdir(parents=True, exist_ok=True)
+    left_out = {} if names else unreadable()
+    for name, why_not in left_out.items():
+        click.echo(f"{name}: not crawled: {why_not}", err=True)
     outcomes = []
-    for name in dict.fromkeys(names or known):
+    for name in dict.fromkeys(names or (name for name in known if name not in left_out)):
         if not as_json:
             click.echo(f"{name}: crawling …", err=True)
         outcomes.append(_one(config, name, replay))
@@ -50,10 +56,15 @@ def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as
         store.close()
     if as_json:
         rows = [outcome.__dict__ for outcome in outcomes]
-        click.echo(json.dumps({"sources": rows, "generation": generation}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({"sources": rows, "not_crawled": left_out, "generation": generation}, ensure_ascii=False, indent=1))
     else:
         click.echo(f"published {generation}" if generation else "nothing new was published; what was published before stays", err=True)
     return 0 if len(good) == len(outcomes) else 1 if good else 3
+
+
+def unreadable() -> dict[str, str | None]:
+    """Sources that have a spider and cannot be crawled here, and why."""
+    return {name: facts.why_not for name, spider in registry.spiders().items() if not (facts := spider.facts_here()).crawlable}
 
 
 def _one(config: Settings, name: str, replay: str | None) -> Outcome:

@@ -29,6 +29,7 @@ def demonstrate(config: Settings, host: str, port: int, serve: bool = True) -> i
     day = recorded_on()
     os.environ["FUNDING_TODAY"] = day
     os.environ["FUNDING_DELAY"] = "0"
+    os.environ.update(fixture_server.environment(fixture_server.folders()))
     click.echo(f"These are sample records as of {day}, read offline from {fixture_server.FIXTURES}.", err=True)
     from search.settings import load
 

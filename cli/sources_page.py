@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from crawler import fixture_server, registry
+from crawler.source import Source
 from search.sources import SourceFacts
 from search.vocabulary import LABELS, Basis, Origin
 
@@ -35,11 +36,12 @@ These portals are not crawled. `funding record` saves what a person with leave a
 _FIELDS = {"deadlines": "deadline", "opening_date": "opening", "budget": "budget", "authority": "authority", "regions": "region"}
 
 
-def row(facts: SourceFacts) -> str:
+def row(spider: type[Source]) -> str:
     """A crawled source as a row of the table."""
-    recorded = _recorded(facts.source)
+    facts, recorded = spider.facts, _recorded(spider.name)
+    portal = f"[{facts.title}]({facts.homepage})" + (f", needs a key in `{spider.needs_token}`" if spider.needs_token else "")
     stated, inferred = known(recorded["entries"])
-    cells = [f"`{facts.source}`", f"[{facts.title}]({facts.homepage})", _countries(facts), ", ".join(facts.level), ", ".join(facts.kinds),
+    cells = [f"`{facts.source}`", portal, _countries(facts), ", ".join(facts.level), ", ".join(facts.kinds),
              str(facts.format_seen), facts.licence, facts.attribution, facts.text_use, ", ".join(stated), ", ".join(inferred) or "nothing",
              recorded["confirmed"]]  # fmt: skip
     return "| " + " | ".join(cells) + " |"
@@ -79,6 +81,6 @@ def _countries(facts: SourceFacts) -> str:
 
 def markdown() -> str:
     """The whole page."""
-    crawled = [row(spider.facts) for spider in registry.spiders().values()]
+    crawled = [row(spider) for spider in registry.spiders().values()]
     links = [link_row(facts) for facts in registry.link_only().values()]
     return HEAD + "\n".join(crawled) + "\n" + LINKS_HEAD + "\n".join(links) + "\n"

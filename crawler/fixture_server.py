@@ -1,7 +1,8 @@
 """Serves a fixture folder as the portals it was recorded from: `--replay` speaks to it, spiders never know.
 
 `https://HOST/PATH?QUERY` is asked as `/https/HOST/PATH?QUERY`. `fixture.json` lists method, address, file, status, type
-and headers of every page, and address prefixes that are answered 404; anything else is 404 too and noted in `missed`.
+and headers of every page, address prefixes that are answered 404, and variables for the environment; anything else is 404
+too and noted in `missed`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from typing import Any
 from urllib.parse import unquote
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
+
+
+def environment(fixture_folders: list[Path]) -> dict[str, str]:
+    """Variables that the folders' sources need: made-up keys, which nothing here checks."""
+    recorded = [json.loads((folder / "fixture.json").read_text(encoding="utf-8")) for folder in fixture_folders]
+    return {name: value for one in recorded for name, value in one.get("environment", {}).items()}
 
 
 def folders() -> list[Path]:

@@ -43,5 +43,5 @@ def _link_only(row: dict[str, str]) -> SourceFacts:
 
 
 def facts() -> list[SourceFacts]:
-    """The facts of every known source: those with a spider, then those that are links only."""
-    return [spider.facts for spider in spiders().values()] + list(link_only().values())
+    """The facts of every known source as they hold here: those with a spider, then those that are links only."""
+    return [spider.facts_here() for spider in spiders().values()] + list(link_only().values())

@@ -55,8 +55,10 @@ def locked(folder: Path, source: str) -> Iterator[None]:
 
 
 def crawl(config: Settings, source: str, replay: str | None) -> Outcome:
-    """Crawl one source and take it over into the store if its guards pass."""
+    """Crawl one source and take it over into the store if its guards pass. One that cannot be crawled here leaves no trace."""
     spider_class = registry.spiders()[source]
+    if why_not := spider_class.facts_here().why_not:
+        return Outcome(source, False, why_not)
     with locked(config.data / "locks", source):
         store = Store(config.database_url)
         store.register(registry.facts())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -84,6 +85,7 @@ class Source(scrapy.Spider):
     facts: ClassVar[SourceFacts]
     min_entries: ClassVar[int]  # fewer means that the source changed
     min_dated: ClassVar[float] = 0.0  # the least share of entries with a deadline
+    needs_token: ClassVar[str | None] = None  # the environment variable with the access key without which the source answers nothing
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -98,6 +100,18 @@ class Source(scrapy.Spider):
     def first(self) -> Iterator[Request]:
         """The first requests."""
         raise NotImplementedError
+
+    @classmethod
+    def facts_here(cls) -> SourceFacts:
+        """The facts as they hold here: not crawlable, with the reason, where the source needs a key and none is set."""
+        if cls.needs_token and not os.environ.get(cls.needs_token):
+            why_not = f"it answers only with the key of an account, and {cls.needs_token} is not set"
+            return cls.facts.model_copy(update={"crawlable": False, "why_not": why_not})
+        return cls.facts
+
+    def token(self) -> str:
+        """The access key from the environment."""
+        return os.environ[self.needs_token or ""]
 
     # -- the account ---------------------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 # The settings of whoever runs the tests must not reach them. Here, not in a fixture: fixtures of a wider scope pin the clock.
-for _name in [name for name in os.environ if name.startswith("FUNDING_")] + ["DATABASE_URL", "SEARCH_URL"]:
+for _name in [name for name in os.environ if name.startswith("FUNDING_")] + ["DATABASE_URL", "SEARCH_URL", "AIDES_TERRITOIRES_TOKEN"]:
     os.environ.pop(_name, None)
 
 

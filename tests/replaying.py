@@ -23,7 +23,7 @@ FIXTURES = fixture_server.FIXTURES
 def replay(folder: Path, data: Path) -> tuple[dict[str, Any], list[str], list[str]]:
     """Crawl a folder's source from its pages: {entries, warnings}, what it asked that is not recorded, recorded pages it never asked for."""
     recorded = json.loads((folder / "fixture.json").read_text(encoding="utf-8"))
-    settings = environment(FUNDING_DELAY="0", FUNDING_TODAY=recorded["recorded_on"])
+    settings = environment(FUNDING_DELAY="0", FUNDING_TODAY=recorded["recorded_on"], **fixture_server.environment([folder]))
     with fixture_server.serving([folder]) as server:
         command = [sys.executable, "-m", "crawler.run", folder.name, "--replay", server.url, "--data", str(data)]
         done = subprocess.run(command, capture_output=True, text=True, env=settings, timeout=120, check=False)
