@@ -149,6 +149,19 @@ for _name in sorted(params.PARAMETERS - {"q"}):
 
 @cli.command()
 @data_option
+@click.option("--since", metavar="DAY", help="From this day on (default: the newest month with a crawl).")
+@click.option("--until", metavar="DAY", help="Up to and including this day.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@click.pass_obj
+def changes(config: Settings, since: str | None, until: str | None, as_json: bool) -> None:
+    """What is new, changed, open now, closed, no longer listed or listed again."""
+    from cli.changes import tell
+
+    tell(config, since, until, as_json)
+
+
+@cli.command()
+@data_option
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path))
 @click.pass_obj
 def export(config: Settings, file: Path) -> None:

@@ -8,6 +8,7 @@ from search.vocabulary import TextUse
 EXTRACT_LENGTH = 300
 _TEXTS = {"summary", "objectives", "expected_outcomes", "scope", "description", "eligibility", "award_criteria",
           "application_procedure", "smallest_consortium", "final_recipients", "conditions_text"}  # fmt: skip
+_SECTIONS = ("conditions", "programme_says", "notices")
 
 
 def extract(text: str, length: int = EXTRACT_LENGTH) -> str:
@@ -26,10 +27,15 @@ def apply(entry: Call | Fund | Product, use: TextUse) -> Call | Fund | Product:
     if use is TextUse.FULL:
         return entry
     texts = {name: None for name in _TEXTS if name in type(entry).model_fields}
-    sections: dict[str, list[Section]] = {name: [] for name in ("conditions", "programme_says", "notices") if name in type(entry).model_fields}
+    sections: dict[str, list[Section]] = {name: [] for name in _SECTIONS if name in type(entry).model_fields}
     summary = extract(entry.summary) if entry.summary and use is TextUse.EXTRACT else None
     evidence = {
         facet: [q.model_copy(update={"quote": None, "start": None, "end": None}) if q.field else q for q in quotes]
         for facet, quotes in entry.evidence.items()
     }
     return entry.model_copy(update={**texts, **sections, "summary": summary, "evidence": evidence})
+
+
+def shows(field: str, use: TextUse) -> bool:
+    """Whether the licence lets us show what stands in a field of a record, as it was and as it is."""
+    return use is TextUse.FULL or field not in {*_TEXTS, *_SECTIONS}

@@ -202,16 +202,18 @@ class _Search:
         return rows[order]
 
 
-def search(generation: Generation, params: SearchParams, now: datetime) -> Results:
-    """Answer a search from one generation at one instant."""
+def search(generation: Generation, params: SearchParams, now: datetime, among: Mask | None = None) -> Results:
+    """Answer a search from one generation at one instant; among: only these rows are looked at and counted."""
     started = time.perf_counter()
     asked = _Search(generation, params, now)
+    if among is not None:
+        asked.masks["among"] = among
     rows = asked.ordered(asked.passing())
     first = (params.page - 1) * params.per_page
     tiers = np.bincount(asked.tier[rows], minlength=len(TIERS))
     without = {}
     if not len(rows):
-        counted = {name: int(np.count_nonzero(asked.passing(without=name))) for name in asked.masks}
+        counted = {name: int(np.count_nonzero(asked.passing(without=name))) for name in asked.masks.keys() - {"among"}}
         without = dict(sorted(counted.items(), key=lambda item: -item[1]))
     return Results(
         params=params,

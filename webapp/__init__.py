@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request
 
 from search import settings as settings_module
 from search.settings import Settings
-from webapp import api, errors, links, state, views
+from webapp import api, changes, errors, links, state, views
 
 LONGEST_BODY = 64 * 1024  # no page takes a body
 CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(state.for_every_page)
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(changes.pages)
     errors.register(app)
     return app
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from flask import current_app, g
 
-from search import clock, generations
+from search import changes, clock, generations
+from search.changes import Change
 from search.generations import Generation, GenerationError
 from search.settings import Settings
 from search.sources import SourceState
@@ -21,6 +22,7 @@ from search.store import Store, StoreError
 from webapp import words
 
 NAME = "funding"
+WINDOWS_KEPT = 8  # windows of changes kept in memory
 HEALTH_KEPT = 30.0  # seconds the pages of results may show the health of the sources from memory
 
 
@@ -42,6 +44,7 @@ class Published:
         self._held: Held | None = None
         self._store: Store | None = None
         self._states: tuple[float, list[SourceState]] | None = None
+        self._changes: dict[tuple[str, datetime, datetime, datetime, bool], list[Change]] = {}
 
     def take(self) -> Held:
         """The generation in use, to be given back after the request. Raises GenerationError when nothing is published."""
@@ -67,11 +70,31 @@ class Published:
         with self._lock:
             if self._states and time.monotonic() - self._states[0] <= kept:
                 return self._states[1]
+        states = self.store().source_states(now)
+        with self._lock:
+            self._states = (time.monotonic(), states)
+        return states
+
+    def store(self) -> Store:
+        """The store, opened once. Raises StoreError when there is none."""
+        with self._lock:
             if self._store is None:
                 self._store = Store(self.settings.database_url, migrate=False)
-            states = self._store.source_states(now)
-            self._states = (time.monotonic(), states)
-            return states
+            return self._store
+
+    def changes(self, generation: Generation, start: datetime, end: datetime, now: datetime, minor: bool) -> list[Change]:
+        """search.changes.between, kept for the windows last asked for: what happened does not change until the next publish."""
+        key = (generation.name, start, end, now.replace(minute=0, second=0, microsecond=0), minor)
+        found = self._changes.get(key)
+        if found is None:
+            found = changes.between(self.store(), generation, start, end, now, minor)
+            with self._lock:
+                self._changes = dict([*self._changes.items(), (key, found)][-WINDOWS_KEPT:])
+        return found
+
+    def months(self) -> list[str]:
+        """The months in which a crawl was taken over, newest first. Raises StoreError."""
+        return changes.months(self.store())
 
 
 def published() -> Published:

@@ -1,0 +1,79 @@
+"""What changed between two months of the portals, against the difference of the simulator's own accounts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from tests.conftest import Command, Simulator
+
+pytestmark = pytest.mark.shared
+
+MARCH, MAY, AUGUST = "2026-03-21", "2026-05-02", "2026-08-22"
+
+
+def truth(simulator: Simulator):
+    return {row["reference"]: row for row in simulator.get("expected/eu_ftp")}
+
+
+def told(funding: Command):
+    """{event: {reference: changed fields}} of everything after the first reading."""
+    done = funding.run("changes", "--since", MARCH, "--until", AUGUST, "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, dict[str, set[str]]] = {}
+    for row in map(json.loads, done.stdout.splitlines()):
+        fields = {f["field"] for f in row["fields"] if f["told"]}
+        assert found.setdefault(row["event"], {}).setdefault(row["id"].removeprefix("eu_ftp:"), fields) is fields, "told once"
+    return found
+
+
+@pytest.fixture(scope="module")
+def crawled(simulator: Simulator, tmp_path_factory):
+    """March, then a half run and a killed one, then August; the accounts of both days."""
+    from tests.conftest import environment
+
+    funding = Command(tmp_path_factory.mktemp("months") / "data", environment(FUNDING_DELAY="0", FUNDING_TODAY=MARCH))
+    simulator.at(MARCH)
+    before = truth(simulator)
+    assert funding.run("crawl", "eu_ftp", "--replay", simulator.url).returncode == 0
+    simulator.at(AUGUST)
+    simulator.faults("half-run:eu_ftp")
+    assert funding.run("crawl", "eu_ftp", "--replay", simulator.url, FUNDING_TODAY=MAY).returncode == 3
+    simulator.faults()
+    process = funding.start("crawl", "eu_ftp", "--replay", simulator.url, FUNDING_TODAY=MAY)
+    time.sleep(2)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=10)
+    funding.environment["FUNDING_TODAY"] = AUGUST
+    assert funding.run("crawl", "eu_ftp", "--replay", simulator.url).returncode == 0
+    return told(funding), before, truth(simulator)
+
+
+def passed(row, day):
+    return bool(row["deadlines"]) and max(row["deadlines"]) < day
+
+
+def test_new_withdrawn_and_closed_calls_are_the_difference_of_the_accounts(crawled):
+    found, before, after = crawled
+    assert found["new"].keys() == after.keys() - before.keys()
+    absent = before.keys() - after.keys()
+    assert found["gone"].keys() == {r for r in absent if not passed(before[r], AUGUST)}
+    latest = {**before, **after}
+    assert found["closed"].keys() == {r for r in before if passed(latest[r], AUGUST) and not passed(latest[r], MARCH)}
+    assert "back" not in found
+
+
+def test_changed_calls_are_the_difference_of_the_accounts_field_by_field(crawled):
+    everything, before, after = crawled
+    found = everything["changed"]
+    both = before.keys() & after.keys()
+    for field, key in (("deadlines", "deadlines"), ("opening_date", "start"), ("source_status", "source_status")):
+        expected = {r for r in both if before[r][key] != after[r][key]}
+        assert {r for r, fields in found.items() if field in fields} == expected, field
+    known = {r for r in both if not before[r]["recorded_hit_only"] and not after[r]["recorded_hit_only"]}
+    budgets = {r for r in known if before[r]["budget_eur"] != after[r]["budget_eur"]}
+    assert budgets == {r for r, fields in found.items() if "budget" in fields} & known

@@ -1,0 +1,65 @@
+"""The page of the changes and the same for programs."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.changes import Event
+
+MONTH = "since=2026-11-01&until=2026-11-30"
+
+
+def rows(client, address=""):
+    answer = client.get(f"/api/v1/changes?{MONTH}&{address}").get_json()
+    assert answer["total"] >= len(answer["results"])
+    return answer
+
+
+def test_a_withdrawn_call_is_named_by_page_and_program(client, page):
+    answer = rows(client, "event=gone&skills=")
+    assert [(row["id"], row["event"]) for row in answer["results"]] == [("it_sample:ritirato", "gone")]
+    soup = page(f"/changes?{MONTH}&event=gone&skills=")
+    assert answer["results"][0]["title"] in soup.find(id="results").get_text()
+    assert "No longer listed:" in soup.find(id="results").get_text()
+    assert soup.find("a", href="/calls/it_sample:ritirato")
+    assert answer["results"][0]["licence"]
+    assert answer["note"]
+
+
+def test_the_newest_month_is_shown_and_first_readings_are_one_line_each(page):
+    soup = page("/changes")
+    assert "1 Nov 2026 to 30 Nov 2026" in soup.h1.get_text()
+    assert "was read for the first time" in soup.get_text()
+    assert soup.find("a", string="Changes")["aria-current"] == "page"
+
+
+@pytest.mark.parametrize("address", ["country=IT", "country=DE", "q=formazione", "level=regional&country=IT", "ecosystem=textile"])
+def test_filters_are_those_of_the_search(client, address):
+    everything = {(row["id"], row["event"]) for row in rows(client, "skills=&per_page=200")["results"]}
+    found = {(row["id"], row["event"]) for row in rows(client, f"skills=&per_page=200&{address}")["results"]}
+    among = {row["id"] for row in client.get(f"/api/v1/calls?skills=&status=&per_page=200&{address}").get_json()["results"]}
+    assert found == {(entry_id, event) for entry_id, event in everything if entry_id in among}
+
+
+def test_counts_are_of_entries_that_changed(client, page):
+    soup = page(f"/changes?{MONTH}&skills=")
+    answer = rows(client, "skills=&per_page=200")
+    ticks = {tick["value"]: int(tick.find_parent("label").find(class_="n").contents[0]) for tick in soup.find_all("input", attrs={"name": "event"})}
+    assert ticks == answer["tally"] == {str(event): sum(row["event"] == event for row in answer["results"]) for event in Event}
+    calls = next(tick for tick in soup.find_all("input", attrs={"name": "kind"}) if tick["value"] == "call")
+    ids = {row["id"] for row in answer["results"]}
+    assert int(calls.find_parent("label").find(class_="n").contents[0]) == len(ids)
+
+
+def test_what_cannot_be_used_is_named(client, page):
+    soup = page("/changes?since=yesterday&event=exploded&until=2020-01-01&colour=blue")
+    text = soup.find(class_="note").get_text()
+    assert all(name in text for name in ("yesterday", "exploded", "colour", "lies before since"))
+    assert rows(client, "event=new&event=nothing")["warnings"][0]["parameter"] == "event"
+
+
+def test_pages_part_the_list(client):
+    whole = rows(client, "skills=&minor=1&per_page=200")["results"]
+    assert whole
+    parts = [rows(client, f"skills=&minor=1&per_page=1&page={n}")["results"] for n in range(1, len(whole) + 1)]
+    assert [row for part in parts for row in part] == whole
