@@ -97,6 +97,15 @@ def sources(config: Settings, as_json: bool, markdown: bool) -> None:
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True)
+def review(as_json: bool) -> None:
+    """The rows of hand-kept tables that nobody has looked at for a year; exit code 1 when there are some."""
+    from cli.reviewing import review_rows
+
+    sys.exit(review_rows(clock.today(), as_json))
+
+
+@cli.command()
 @data_option
 @click.option("--note", default="", help="A sentence for the top of every page.")
 @click.pass_obj

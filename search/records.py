@@ -223,6 +223,9 @@ class Product(Entry):
     final_recipients: str | None = None
     conditions_text: str | None = None
     links: list[Link] = []
+    basis: Basis | None = Field(None, description="how the facts are known; recalled = from memory: shown as unverified")
+    basis_text: str | None = Field(None, description="where the facts are from and when somebody last looked at them")
+    checked: date | None = Field(None, description="the day somebody last looked at the facts")
 
     def texts(self) -> list[str]:
         return [p for p in (self.provider, self.final_recipients, self.conditions_text) if p]
