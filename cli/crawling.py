@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 
 import click
 
 from crawler import registry
-from crawler.run import Outcome
+from crawler.run import Outcome, crawl_apart
 from crawler.settings import user_agent
 from search import clock, generations
 from search.settings import Settings
 from search.store import Store
-
-# Sources share hosts, and a host gets one request at a time: so one crawl after the other.
-LONGEST = 6 * 3600  # seconds for one source
 
 
 def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as_json: bool = False, note: str = "") -> int:
@@ -42,10 +36,11 @@ def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as
     for name, why_not in left_out.items():
         click.echo(f"{name}: not crawled: {why_not}", err=True)
     outcomes = []
+    # One after the other: sources share hosts, and a host gets one request at a time.
     for name in dict.fromkeys(names or (name for name in known if name not in left_out)):
         if not as_json:
             click.echo(f"{name}: crawling …", err=True)
-        outcomes.append(_one(config, name, replay))
+        outcomes.append(crawl_apart(config, name, replay))
         if not as_json:
             click.echo(describe(outcomes[-1]), err=True)
     good = [outcome for outcome in outcomes if outcome.good]
@@ -65,24 +60,6 @@ def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as
 def unreadable() -> dict[str, str | None]:
     """Sources that have a spider and cannot be crawled here, and why."""
     return {name: facts.why_not for name, spider in registry.spiders().items() if not (facts := spider.facts_here()).crawlable}
-
-
-def _one(config: Settings, name: str, replay: str | None) -> Outcome:
-    """One source in a process of its own: Scrapy's reactor runs once per process, and a crash stays there."""
-    command = [sys.executable, "-m", "crawler.run", name, "--data", str(config.data)]
-    environment = {**os.environ, "DATABASE_URL": config.database_url}
-    try:
-        done = subprocess.run(
-            command + (["--replay", replay] if replay else []), stdout=subprocess.PIPE, text=True, timeout=LONGEST, env=environment, check=False
-        )
-        lines = done.stdout.strip().splitlines()
-        return Outcome(**json.loads(lines[-1]))
-    except subprocess.TimeoutExpired:
-        reason = f"the crawl did not end within {LONGEST // 3600} hours"
-    except (IndexError, ValueError, TypeError):
-        reason = f"the crawl's process ended early (code {done.returncode})"
-    Store(config.database_url).interrupt(name, clock.now())
-    return Outcome(name, False, reason)
 
 
 def describe(outcome: Outcome) -> str:

@@ -33,8 +33,8 @@ def demonstrate(config: Settings, host: str, port: int, serve: bool = True) -> i
     click.echo(f"These are sample records as of {day}, read offline from {fixture_server.FIXTURES}.", err=True)
     from search.settings import load
 
-    with fixture_server.serving(fixture_server.folders()) as server:
-        code = crawl_and_publish(load(config.data), [], server.url, note=NOTE.format(day=day))
+    with fixture_server.serving_apart(fixture_server.folders()) as address:
+        code = crawl_and_publish(load(config.data), [], address, note=NOTE.format(day=day))
     if code:
         return code
     if serve:

@@ -8,13 +8,17 @@ too and noted in `missed`.
 from __future__ import annotations
 
 import json
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+
+from crawler.run import PROCESSES
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
@@ -99,3 +103,23 @@ def serving(fixture_folders: list[Path]) -> Iterator[FixtureServer]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def serving_apart(fixture_folders: list[Path]) -> Iterator[str]:
+    """The address of a server of these folders in a process of its own: crawls are copies of this process, which must have one thread."""
+    told, tell = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_serve, args=(fixture_folders, tell), daemon=True)
+    process.start()
+    try:
+        yield told.recv()
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(fixture_folders: list[Path], tell: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us, who ends us
+    server = FixtureServer(fixture_folders)
+    tell.send(server.url)
+    server.serve_forever()

@@ -25,7 +25,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
-from crawler.source import reason_of
+from crawler.source import own_pause, reason_of
 
 LONGEST_WAIT = 300.0  # seconds; who asks us to wait longer is left alone until the next run
 USER_AGENT_NAME = "SkillsFundingFinder"
@@ -106,7 +106,7 @@ class PoliteRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
         parser = self._parsers[netloc]
         delay = parser.crawl_delay(USER_AGENT_NAME) if isinstance(parser, ProtegoRobotParser) else None
-        if delay and not self.crawler.settings.getbool("IGNORE_CRAWL_DELAY"):
+        if delay and not self.crawler.settings.getbool("WITHOUT_PAUSES"):
             self._slow_down(urlparse_cached(request).hostname or netloc, float(delay))
 
     def _slow_down(self, host: str, delay: float) -> None:
@@ -151,7 +151,8 @@ class PoliteRetry(RetryMiddleware):
         return super().process_exception(request, exception)
 
     def _pause(self, request: Request, wait: float | None) -> None:
-        seconds = 2.0 ** request.meta.get("retry_times", 0) if wait is None else wait
+        """wait: seconds that the portal asks for, None where it does not say."""
+        seconds = own_pause(self.crawler, request.meta.get("retry_times", 0)) if wait is None else wait
         host = urlparse_cached(request).hostname or ""
         self.crawler.spider.leave_alone(host, time.monotonic() + seconds)  # type: ignore[union-attr]
 

@@ -1,30 +1,36 @@
-"""One crawl of one source in a process of its own: `python -m crawler.run SOURCE [--replay URL] [--data FOLDER]`.
-
-Prints one JSON line with the outcome. Exit code 0: good; 1: the source failed, its last good entries stay.
-"""
+"""One crawl of one source, in a process of its own: Scrapy's reactor runs once per process, and a crash stays there."""
 
 from __future__ import annotations
 
-import argparse
 import fcntl
-import json
 import logging
 import shutil
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings as ScrapySettings
+from scrapy.utils.misc import load_object
 
 from crawler import guards, registry
 from crawler.settings import scrapy_settings
 from crawler.source import Account, Source
-from search import clock, settings
+from search import clock, concepts, regions
 from search.settings import Settings
 from search.store import Harvest, Store
+
+# A copy of this process has everything imported; elsewhere than on Linux, system libraries do not survive being copied.
+COPIED = sys.platform == "linux"
+PROCESSES = ForkContext() if COPIED else SpawnContext()
+LONGEST = 6 * 3600  # seconds for one source
+_PARTS = ("DOWNLOADER_MIDDLEWARES_BASE", "SPIDER_MIDDLEWARES_BASE", "EXTENSIONS_BASE")
 
 
 class AlreadyRunningError(RuntimeError):
@@ -54,8 +60,54 @@ def locked(folder: Path, source: str) -> Iterator[None]:
         yield
 
 
+def crawl_apart(config: Settings, source: str, replay: str | None) -> Outcome:
+    """`crawl` in a process of its own; one that crashes or never ends is a failed run."""
+    if COPIED:
+        warm()
+    ours, theirs = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_crawl_and_tell, args=(theirs, config, source, replay), name=f"crawl of {source}")
+    process.start()
+    theirs.close()
+    try:
+        if ours.poll(LONGEST):
+            outcome: Outcome = ours.recv()
+            process.join()
+            return outcome
+        reason = f"the crawl did not end within {LONGEST // 3600} hours"
+        process.kill()
+        process.join()
+    except EOFError:
+        process.join()
+        reason = f"the crawl's process ended early (code {process.exitcode})"
+    Store(config.database_url).interrupt(source, clock.now())
+    return Outcome(source, False, reason)
+
+
+@cache
+def warm() -> None:
+    """Read once what every crawl needs: spiders, Scrapy's parts, the tables of concepts and places. It starts no thread and no reactor."""
+    registry.spiders()
+    known = ScrapySettings()
+    own = ("crawler.download.Handler", "crawler.manners.PoliteRobots", "crawler.pipelines.Classify")
+    for part in [*own, *(part for group in _PARTS for part in known.getdict(group))]:
+        load_object(part)
+    concepts.table()
+    regions.units()
+
+
+def _crawl_and_tell(told: Connection, config: Settings, source: str, replay: str | None) -> None:
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    # It prints a traceback for a robots.txt that cannot be read; the run's reason says it in a line.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    try:
+        outcome = crawl(config, source, replay)
+    except AlreadyRunningError as error:
+        outcome = Outcome(source, False, str(error))
+    told.send(outcome)
+
+
 def crawl(config: Settings, source: str, replay: str | None) -> Outcome:
-    """Crawl one source and take it over into the store if its guards pass. One that cannot be crawled here leaves no trace."""
+    """Crawl one source and take it over into the store if its guards pass. One that cannot be crawled here leaves no trace. Once per process."""
     spider_class = registry.spiders()[source]
     if why_not := spider_class.facts_here().why_not:
         return Outcome(source, False, why_not)
@@ -103,25 +155,3 @@ def _judge(store: Store, run_id: int, spider_class: type[Source], account: Accou
     harvest = Harvest(entries, account.held - account.entries.keys(), account.complete)
     counts = store.finish_run(run_id, harvest, clock.now(), account.warnings, extra | guards.shares(entries), account.refused)
     return Outcome(name, True, None, counts, dict(account.warnings))
-
-
-def main() -> int:
-    """The command of the module docstring."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("source")
-    parser.add_argument("--replay")
-    parser.add_argument("--data")
-    arguments = parser.parse_args()
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
-    # It prints a traceback for a robots.txt that cannot be read; the run's reason says it in a line.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-    try:
-        outcome = crawl(settings.load(arguments.data), arguments.source, arguments.replay)
-    except AlreadyRunningError as error:
-        outcome = Outcome(arguments.source, False, str(error))
-    print(json.dumps(asdict(outcome), ensure_ascii=False), flush=True)
-    return 0 if outcome.good else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -46,7 +46,7 @@ def scrapy_settings(settings: Settings, source: str, replay: str | None) -> dict
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": settings.delay,
         "DOWNLOAD_DELAY_JITTER": 0,
-        "IGNORE_CRAWL_DELAY": bool(replay) and settings.delay_is_set and settings.delay == 0,
+        "WITHOUT_PAUSES": bool(replay) and settings.delay_is_set and settings.delay == 0,
         "DOWNLOAD_TIMEOUT": 45,
         "DOWNLOAD_MAXSIZE": 32 * MEGABYTE,
         "DOWNLOAD_WARNSIZE": 0,

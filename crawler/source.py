@@ -169,7 +169,7 @@ class Source(scrapy.Spider):
         self.warn(f"asked again: {why}")
         from twisted.internet import reactor
 
-        await maybe_deferred_to_future(deferLater(reactor, 2.0 ** (tries - 1), lambda: None))
+        await maybe_deferred_to_future(deferLater(reactor, own_pause(self.crawler, tries - 1), lambda: None))
         assert response.request is not None
         kept: dict[str, Any] = {name: response.request.meta[name] for name in ("optional", "dont_cache") if name in response.request.meta}
         return response.request.replace(meta={**kept, "empty_tries": tries}, dont_filter=True)
@@ -205,6 +205,11 @@ class Source(scrapy.Spider):
             return json.loads(text), mended
         except ValueError as error:
             raise SourceError(f"JSON that ends early or is broken: {str(error)[:80]} ({response.url.split('?')[0]})") from error
+
+
+def own_pause(crawler: Any, tries: int) -> float:
+    """Seconds before asking again, growing with the times it was tried; none under replay where FUNDING_DELAY=0 is set."""
+    return 0.0 if crawler.settings.getbool("WITHOUT_PAUSES") else 2.0**tries
 
 
 def reason_of(failure: Failure) -> str:

@@ -6,35 +6,46 @@ Run the command after reading what changed; the tests only compare.
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 import sys
 import tempfile
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from crawler import fixture_server
-from search import records
+from crawler.run import PROCESSES, crawl, warm
+from search import records, settings
 from search.store import Store
-from tests.conftest import environment
 
 FIXTURES = fixture_server.FIXTURES
 
 
 def replay(folder: Path, data: Path) -> tuple[dict[str, Any], list[str], list[str]]:
     """Crawl a folder's source from its pages: {entries, warnings}, what it asked that is not recorded, recorded pages it never asked for."""
-    recorded = json.loads((folder / "fixture.json").read_text(encoding="utf-8"))
-    settings = environment(FUNDING_DELAY="0", FUNDING_TODAY=recorded["recorded_on"], **fixture_server.environment([folder]))
-    with fixture_server.serving([folder]) as server:
-        command = [sys.executable, "-m", "crawler.run", folder.name, "--replay", server.url, "--data", str(data)]
-        done = subprocess.run(command, capture_output=True, text=True, env=settings, timeout=120, check=False)
-        missed, unasked = server.missed, sorted(url for key, (_, page) in server.pages.items() if key not in server.asked for url in [page["url"]])
-    outcome = json.loads(done.stdout.splitlines()[-1])
-    if not outcome["good"]:
-        raise AssertionError(f"{folder.name}: {outcome['reason']}\n{done.stderr}")
-    store = Store(f"sqlite:///{data}/funding.db")
+    ours, theirs = PROCESSES.Pipe(duplex=False)
+    warm()
+    process = PROCESSES.Process(target=_replay, args=(folder, data, theirs))
+    process.start()
+    theirs.close()
+    outcome, missed, unasked = ours.recv()
+    process.join()
+    if not outcome.good:
+        raise AssertionError(f"{folder.name}: {outcome.reason}")
+    store = Store(settings.load(data).database_url)
     entries = [records.dump(stored.entry) for stored in store.all_entries()]
     store.close()
-    return {"entries": entries, "warnings": outcome["warnings"]}, missed, unasked
+    return {"entries": entries, "warnings": outcome.warnings}, missed, unasked
+
+
+def _replay(folder: Path, data: Path, told: Connection) -> None:
+    """The crawl and the server of its pages, in a process of their own."""
+    os.environ["FUNDING_DELAY"] = "0"
+    os.environ["FUNDING_TODAY"] = json.loads((folder / "fixture.json").read_text(encoding="utf-8"))["recorded_on"]
+    os.environ |= fixture_server.environment([folder])
+    with fixture_server.serving([folder]) as server:
+        outcome = crawl(settings.load(data), folder.name, server.url)
+        told.send((outcome, server.missed, sorted(page["url"] for key, (_, page) in server.pages.items() if key not in server.asked)))
 
 
 def main() -> None:
