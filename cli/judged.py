@@ -65,7 +65,8 @@ def label(fields: Fields, document: Meta, country: str) -> None:
     meta, source = document.get("meta") or {}, str(document.get("source") or "")
     who = [text for name, value in meta.items() if WHO.search(name) for text in _flat(value)]
     where = [text for name, value in meta.items() if WHERE.search(name) for text in _flat(value)]
-    fields["labels"] = [t for n, v in meta.items() if not (WHO.search(n) or WHERE.search(n) or NO_TEXT.search(n)) for t in _flat(v)]
+    other = (value for name, value in meta.items() if not (WHO.search(name) or WHERE.search(name) or NO_TEXT.search(name)))
+    fields["labels"] = [listed for value in other if (listed := ", ".join(_flat(value)))]
     fields["eligibility"] = "\n".join(who) or None
     if mapped := MAPPED.get(source):
         mapped(fields, meta)

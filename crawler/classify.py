@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from crawler import classify_rules as rules
 from crawler.classify_places import places
 from crawler.classify_text import Found, Text, find, texts
-from search.records import Entry, Quote
+from search.records import Entry, Fund, Quote
 from search.vocabulary import Area, Beneficiary, Country, Ecosystem, FundingType, Level, Origin, Skills
 
 E = TypeVar("E", bound=Entry)
@@ -40,14 +40,19 @@ def classify(entry: E) -> E:
     relevance, about = rules.skills(found, read)
     if not _settled(entry, "skills"):
         entry = _with(entry, "skills", {relevance: about} if about else {}, otherwise=Skills.NONE)
+    sectors = rules.ecosystems(found, read, entry.skills, about or entry.evidence.get("skills", []))
     if not _settled(entry, "ecosystem"):
-        entry = _with(entry, "ecosystem", rules.ecosystems(found, read, entry.skills, about or entry.evidence.get("skills", [])))
+        entry = _with(entry, "ecosystem", sectors)
+    elif _by_code(entry, "ecosystem"):
+        entry = _with(entry, "ecosystem", rules.beside(sectors, entry.ecosystems))
     if not _settled(entry, "area") and entry.skills is not Skills.NONE:
         entry = _with(entry, "area", rules.areas(found))
     if not _settled(entry, "beneficiary"):
-        entry = _with(entry, "beneficiary", rules.beneficiaries(found, read))
+        entry = _with(entry, "beneficiary", rules.beneficiaries(found, read, titled=not isinstance(entry, Fund)))
     if not _settled(entry, "type"):
         entry = _with(entry, "type", rules.funding_type(found, read))
+    if entry.funding_type is FundingType.PROCUREMENT and not entry.beneficiaries:
+        entry = _with(entry, "beneficiary", rules.bidders(entry.evidence.get("type", [])))
     return _with_places(entry, read, found)
 
 
@@ -61,6 +66,12 @@ def _with_places(entry: E, read: list[Text], found: list[Found]) -> E:
         quoted = [q.model_copy(update={"value": Level.REGIONAL}) for quotes in named.values() for q in quotes]
         entry = _with(entry, "level", {Level.REGIONAL: quoted[:1]})
     return _with(entry, "region", named)
+
+
+def _by_code(entry: Entry, facet: str) -> bool:
+    """Whether every value of a facet comes from a code of the source, which may be wider or narrower than this entry."""
+    held = entry.evidence.get(facet, [])
+    return bool(held) and all(quote.origin is Origin.MAPPED for quote in held)
 
 
 def _settled(entry: Entry, facet: str) -> bool:
@@ -95,7 +106,7 @@ def _without_inferred(entry: E) -> E:
     changes: dict[str, Any] = {}
     evidence = {name: list(quotes) for name, quotes in entry.evidence.items()}
     for facet in INFERRED:
-        kept = [q for q in evidence.get(facet, ()) if q.origin is not Origin.INFERRED]
+        kept = [q for q in evidence.get(facet, ()) if q.origin is not Origin.INFERRED and q.rule not in rules.DERIVED]
         lost = {q.value for q in evidence.pop(facet, ())} - {q.value for q in kept}
         if kept:
             evidence[facet] = kept

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from crawler.classify_text import PURPOSE, TITLES, Found, Text, quotes
 from search.concepts import Match
 from search.records import Quote
-from search.vocabulary import Area, Beneficiary, Ecosystem, Origin, Skills
+from search.vocabulary import Area, Beneficiary, Ecosystem, Skills
 
 Values = dict[str, list[Quote]]
 
@@ -28,7 +28,12 @@ CORE_TERMS, CORE_PER_WORDS = 3, 60  # several different terms, at least one in e
 CORE_SENTENCES = 2  # all of them in one sentence may be one clause that every call repeats
 HEADING_WORDS = 3  # a sentence with fewer words beside its cue is a heading of the next lines
 NO_SECTOR = "skills without a sector"
+LISTED_SECTORS = 4  # named in one sentence: an enumeration, which says that many sectors are meant and not which
+TENDERS = "a tender is open to companies"
+DERIVED = (NO_SECTOR, TENDERS)  # rules that reason from another facet's value
 ANY_COMPANY = "company"  # the concept of companies of whatever size
+JOINED = 2  # words between two things that an "and" joins: itself, and an article
+ANDS = frozenset("and & + / und y e ed et i in a oraz og och en ja és ir un și si u agus και и sowie".split())
 ELIGIBILITY = ("eligibility", "final_recipients")
 
 
@@ -82,8 +87,10 @@ def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, abo
     about: what made the entry one about skills: words, or a code of the source.
     """
     groups: dict[str, list[Found]] = defaultdict(list)
+    enumerated = enumerations(found)
     for item in _of(found, "ecosystem"):
-        groups[item.match.value].append(item)
+        if item.sentence not in enumerated or item.match.value == Ecosystem.CROSS_SECTORAL:
+            groups[item.match.value].append(item)
     every = groups.pop(Ecosystem.CROSS_SECTORAL, [])
     named = {value: items for value, items in groups.items() if _enough(items) and _anchored(items)}
     points = {value: _points(items) for value, items in named.items() if not _aside(items, read)}
@@ -95,9 +102,37 @@ def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, abo
     if ranked:
         return {v: quotes(v, groups[v], "words of the sector") for v in ranked[:MOST_ECOSYSTEMS]}
     if skills is Skills.CORE:
-        every_sector = {"value": Ecosystem.CROSS_SECTORAL, "origin": Origin.INFERRED, "rule": NO_SECTOR}
-        return {Ecosystem.CROSS_SECTORAL: [quote.model_copy(update=every_sector) for quote in about]}
-    return {}
+        return _derived(Ecosystem.CROSS_SECTORAL, about, NO_SECTOR)
+    if general := _general(every):
+        return {Ecosystem.CROSS_SECTORAL: quotes(Ecosystem.CROSS_SECTORAL, general, "firms, jobs or learning, and no sector")}
+    listed = [f for f in _strong(_of(found, "ecosystem")) if f.sentence in enumerated]
+    return {Ecosystem.CROSS_SECTORAL: quotes(Ecosystem.CROSS_SECTORAL, listed, "many sectors named together")} if listed else {}
+
+
+def beside(sectors: Values, known: Sequence[str]) -> Values:
+    """What the title adds to the sectors that a code of the source stands for."""
+    if Ecosystem.CROSS_SECTORAL in known:
+        return {}
+    return {
+        value: found for value, found in sectors.items()
+        if value not in (*known, Ecosystem.CROSS_SECTORAL) and any(quote.field in TITLES for quote in found)
+    }  # fmt: skip
+
+
+def enumerations(found: Sequence[Found]) -> set[tuple[str, int]]:
+    """The sentences, of no title, that name so many sectors that none of them is what the money is for."""
+    named: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for item in _of(found, "ecosystem"):
+        if item.text.field not in TITLES:
+            named[item.sentence].add(item.match.value)
+    return {sentence for sentence, values in named.items() if len(values - {Ecosystem.CROSS_SECTORAL}) >= LISTED_SECTORS}
+
+
+def _general(every: Sequence[Found]) -> list[Found]:
+    """Words for firms, jobs or learning in general where they say what the money is for: in a title, or two different ones."""
+    near = [f for f in every if f.weight >= 1]
+    titled = any(f.text.field in TITLES for f in near)
+    return near if titled or _enough(near) else []
 
 
 def skills(found: Sequence[Found], read: Sequence[Text]) -> tuple[Skills, list[Quote]]:
@@ -120,10 +155,12 @@ def skills(found: Sequence[Found], read: Sequence[Text]) -> tuple[Skills, list[Q
 
 def areas(found: Sequence[Found]) -> Values:
     """Upskilling and reskilling; training is upskilling unless it is for people out of work."""
-    found = _purpose(found)
+    who, found = [f for f in found if f.text.field in ELIGIBILITY], _purpose(found)
     trained = _of(found, "skills")
     where = {f.sentence for f in trained} | {f.sentence for f in found if f.text.field in TITLES}
     jobless = [f for f in _of(found, "area", Area.RESKILLING) if f.match.strength == "weak" and f.sentence in where]
+    if any(f.text.field in TITLES for f in trained):
+        jobless += _of(who, "area", Area.RESKILLING)
     re = _strong(_of(found, "area", Area.RESKILLING))
     up = _strong(_of(found, "area", Area.UPSKILLING))
     out: Values = {}
@@ -133,7 +170,19 @@ def areas(found: Sequence[Found]) -> Values:
         out[Area.UPSKILLING] = quotes(Area.UPSKILLING, up, "upskilling")
     elif trained and not out:
         out[Area.UPSKILLING] = quotes(Area.UPSKILLING, _strong(trained) or trained, "training of people")
+    elif not jobless and (both := [f for f in _strong(trained) if _joined(f, re)]):
+        out[Area.UPSKILLING] = quotes(Area.UPSKILLING, both, "training as well as retraining")
     return out
+
+
+def _joined(one: Found, others: Sequence[Found]) -> bool:
+    """Whether one of the others stands before or after with nothing but an "and" between the two, and none at the same place."""
+    near = [o.match for o in others if o.text is one.text]
+    if any(m.start < one.match.end and one.match.start < m.end for m in near):
+        return False
+    gaps = (one.text.text[min(m.end, one.match.end) : max(m.start, one.match.start)] for m in near)
+    between = (gap.replace("/", " / ").casefold().split() for gap in gaps)
+    return any(words[0] in ANDS and len(words) <= JOINED for words in between if words)
 
 
 def funding_type(found: Sequence[Found], read: Sequence[Text]) -> Values:
@@ -146,8 +195,11 @@ def funding_type(found: Sequence[Found], read: Sequence[Text]) -> Values:
     return {ranked[0]: quotes(ranked[0], groups[ranked[0]], "words of the funding type")}
 
 
-def beneficiaries(found: Sequence[Found], read: Sequence[Text]) -> Values:
-    """Who may apply: only from passages that say so, never from a sentence that shuts somebody out."""
+def beneficiaries(found: Sequence[Found], read: Sequence[Text], titled: bool = True) -> Values:
+    """Who may apply: only from passages that say so, never from a sentence that shuts somebody out; else whom the title names.
+
+    titled: whether the title counts; a programme's name says nothing about who may apply.
+    """
     groups: dict[str, list[Found]] = defaultdict(list)
     for text in read:
         cues = [f.match for f in found if f.text is text and f.match.facet == "cue"]
@@ -157,9 +209,23 @@ def beneficiaries(found: Sequence[Found], read: Sequence[Text]) -> Values:
             number = text.sentence_of(item.match.start)
             if number in passages and item.match.end <= text.sentences[number][1]:
                 groups[item.match.value].append(item)
+    if titled and not any(groups.values()):
+        for item in _of(found, "beneficiary"):
+            if item.text.field in TITLES:
+                groups[item.match.value].append(item)
     if _sized(groups[Beneficiary.SME]) and not _sized(groups[Beneficiary.LARGE_COMPANY]):
         groups[Beneficiary.LARGE_COMPANY] = []  # "companies" of a size named elsewhere
     return {value: quotes(value, items, "named as applicant") for value, items in sorted(groups.items()) if items}
+
+
+def bidders(about: Sequence[Quote]) -> Values:
+    """Companies of every size, who bid for a tender that names nobody. about: what made it one."""
+    return _derived(Beneficiary.LARGE_COMPANY, about, TENDERS) | _derived(Beneficiary.SME, about, TENDERS)
+
+
+def _derived(value: str, about: Sequence[Quote], rule: str) -> Values:
+    """A value that follows from another facet's, with the words or the code behind that."""
+    return {value: [quote.model_copy(update={"value": value, "rule": rule}) for quote in about]}
 
 
 def _sized(found: Iterable[Found]) -> bool:

@@ -83,6 +83,13 @@ def check(entry: Call | Fund | Product) -> None:
         ({"title": "Maszyny", "description": "Firmy i instytucje szkoleniowe."}, "pl", "none", []),
         ({"title": "Maskiner", "description": "Företag och utbildningsanordnare."}, "sv", "none", []),
         # both in one
+        ({"title": "Umschulung und berufliche Neuorientierung"}, "de", "core", ["reskilling"]),
+        ({"title": "Formación y recualificación de personas trabajadoras"}, "es", "core", ["reskilling", "upskilling"]),
+        ({"title": "Training for reskilling of workers"}, "en", "core", ["reskilling"]),
+        ({"title": "Training and reskilling of workers"}, "en", "core", ["reskilling", "upskilling"]),
+        ({"title": "Training and reskilling of the unemployed"}, "en", "core", ["reskilling"]),
+        ({"title": "Reconversion de friches"}, "fr", "none", []),
+        ({"title": "Estágios", "eligibility": "Jovens NEET"}, "pt", "core", ["reskilling"]),  # who is trained
         ({"title": "Up- and Reskilling"}, "en", "core", ["reskilling", "upskilling"]),
         ({"title": "up-and reskilling"}, "en", "core", ["reskilling", "upskilling"]),
         ({"title": "upskilling/reskilling"}, "en", "core", ["reskilling", "upskilling"]),
@@ -137,6 +144,14 @@ def test_one_mention_in_a_long_text_is_a_part() -> None:
         ({"title": "Mesures pour l'hôtellerie"}, "fr", ["tourism"]),
         ({"title": "Ветеринари и земеделие"}, "bg", ["agri-food"]),
         ({"title": "Sveikatos priežiūra"}, "lt", ["health"]),
+        ({"title": "Accompagnement des PME"}, "fr", ["cross-sectoral"]),  # firms in general
+        ({"title": "Lavoro autonomo"}, "it", ["cross-sectoral"]),
+        ({"title": "Kisvállalati hitel", "description": "Foglalkoztatás és versenyképesség"}, "hu", ["cross-sectoral"]),
+        ({"title": "Tourism for SMEs"}, "en", ["tourism"]),  # a sector is named
+        ({"title": "A call", "description": "Agriculture, tourism, construction, textile and health."}, "en", ["cross-sectoral"]),
+        ({"title": "Smart hospitals", "description": "Hospitals, farms, hotels, railways and steel works."}, "en", ["health"]),
+        ({"title": "Transizione verde e digitale delle imprese"}, "it", ["cross-sectoral"]),  # no branch of its own
+        ({"title": "Infraestruturas portuárias"}, "pt", ["construction", "mobility-transport-automotive"]),
         ({"title": "Machines", "award_criteria": "Effects on tourism, hotels and restaurants"}, "en", []),
         ({"title": "Machines", "eligibility": "Hotels and restaurants may apply."}, "en", []),  # who may apply is not what it is about
     ],
@@ -213,6 +228,21 @@ def test_skills_without_a_sector_are_for_every_sector() -> None:
         ({"description": "Bénéficiaires : collectivités territoriales"}, "fr", ["public-authority"]),
         ({"eligibility": "Kis- és középvállalkozások"}, "hu", ["sme"]),
         ({"eligibility": "Associações empresariais e centros de formação"}, "pt", ["education-training-provider", "sectoral-organisation"]),
+        ({"description": "A balanced group within the consortium of universities and trade unions."}, "en",
+         ["education-training-provider", "social-partner"]),
+        ({"title": "Soutien aux associations professionnelles"}, "fr", ["sectoral-organisation"]),
+        ({"title": "Call for non-profit organisations"}, "en", ["other"]),  # nobody else is named
+        ({"title": "Call for SMEs", "description": "Eligible applicants: chambers of commerce."}, "en", ["chamber-of-commerce"]),
+        ({"title": "Tender for language courses", "funding_type": "procurement",
+          "evidence": {"type": [Quote(value="procurement", origin=Origin.MAPPED, quote="cn", rule="notice")]}}, "en", ["large-company", "sme"]),
+        ({"eligibility": "Izby gospodarcze, urzędy pracy i gminy"}, "pl", ["chamber-of-commerce", "employment-service", "public-authority"]),
+        ({"eligibility": "Obce, školy a hospodářské komory"}, "cs",
+         ["chamber-of-commerce", "education-training-provider", "public-authority"]),
+        ({"eligibility": "Ayuntamientos, sindicatos y cámaras de comercio"}, "es",
+         ["chamber-of-commerce", "public-authority", "social-partner"]),
+        ({"eligibility": "Kunnat, oppilaitokset ja ammattiliitot"}, "fi", ["education-training-provider", "public-authority", "social-partner"]),
+        ({"eligibility": "Δήμοι, επιμελητήρια και πανεπιστήμια. Η πολιτική της Ένωσης."}, "el",
+         ["chamber-of-commerce", "education-training-provider", "public-authority"]),
         ({"description": "The model suits SMEs. Applicants must be municipalities."}, "en", ["public-authority"]),
     ],
 )  # fmt: skip
@@ -236,6 +266,20 @@ def test_beneficiaries(fields: dict[str, Any], lang: str, expected: list[str]) -
         ("Hitelprogram vállalkozásoknak", "hu", FundingType.LOAN),
         ("Öffentliche Ausschreibung", "de", FundingType.PROCUREMENT),
         ("Support for training", "en", None),
+        ("Zinsgünstige Darlehen", "de", FundingType.LOAN),
+        ("Prêts à taux zéro", "fr", FundingType.LOAN),
+        ("Avances remboursables", "fr", FundingType.LOAN),
+        ("Pożyczka na rozwój", "pl", FundingType.LOAN),
+        ("Zvýhodněný úvěr", "cs", FundingType.LOAN),
+        ("Kamatmentes kölcsön", "hu", FundingType.LOAN),
+        ("Stardilaen", "et", FundingType.LOAN),
+        ("Заеми за предприятия", "bg", FundingType.LOAN),
+        ("Lening voor ondernemers", "nl", FundingType.LOAN),
+        ("Przetarg na szkolenia", "pl", FundingType.PROCUREMENT),
+        ("Javno naročilo", "sl", FundingType.PROCUREMENT),
+        ("Hiteles másolat", "hu", None),  # certified, no credit
+        ("Garanzia Giovani", "it", None),  # the Youth Guarantee
+        ("Contributi a fondo perduto, garanzia fideiussoria", "it", FundingType.GRANT),
     ],
 )
 def test_funding_type(title: str, lang: str, expected: FundingType | None) -> None:
@@ -295,6 +339,20 @@ def test_the_terms_of_a_product_do_not_make_it_one_for_training() -> None:
     product = Product(id="test:p", source="test", native_id="p", title="Microloans", lang="en", url="https://example.org", level="eu",
                       final_recipients="Firms that train apprentices", conditions_text="Staff training and reskilling may be financed.")  # fmt: skip
     assert classify(product).skills is Skills.NONE
+
+
+def test_the_name_of_a_programme_does_not_say_who_may_apply() -> None:
+    fund = Fund(id="test:f", source="test", native_id="f", title="Competitiveness of enterprises", lang="en", url="https://example.org",
+                level="national", known_from=["seed"], fund="ERDF", area_en="Bulgaria", area_original="България", programme_title="Enterprises")  # fmt: skip
+    assert classify(fund).beneficiaries == []
+
+
+def test_a_title_adds_its_sector_to_that_of_a_code() -> None:
+    by_code = [Quote(value="digital", origin=Origin.MAPPED, quote="DIGITAL", rule="programme for this sector")]
+    entry = classify(call("Digital skills for hospitals", ecosystems=["digital"], evidence={"ecosystem": by_code}))
+    check(entry)
+    assert entry.ecosystems == [Ecosystem.DIGITAL, Ecosystem.HEALTH]
+    assert classify(entry) == entry
 
 
 @pytest.mark.parametrize(
