@@ -343,7 +343,8 @@ def test_the_terms_of_a_product_do_not_make_it_one_for_training() -> None:
 
 def test_the_name_of_a_programme_does_not_say_who_may_apply() -> None:
     fund = Fund(id="test:f", source="test", native_id="f", title="Competitiveness of enterprises", lang="en", url="https://example.org",
-                level="national", known_from=["seed"], fund="ERDF", area_en="Bulgaria", area_original="България", programme_title="Enterprises")  # fmt: skip
+                level="national", known_from=["seed"], fund="ERDF", area_en="Bulgaria", area_original="България",
+                programme_title="Enterprises")  # fmt: skip
     assert classify(fund).beneficiaries == []
 
 
