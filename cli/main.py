@@ -146,7 +146,7 @@ def search(context: click.Context, /, words: tuple[str, ...], as_json: bool, **f
         return
     for warning in asked.warnings:
         click.echo(f"{warning.parameter}={warning.value}: {warning.message}", err=True)
-    click.echo(f"{results.total} results" + (" (no entry has all the words; these have some)" if results.loosened else ""))
+    click.echo(f"{results.total} results" + (f" ({results.whole} with all the words; the others have most)" if results.loosened else ""))
     for hit in results.hits:
         record = output.record(hit.stored, generation.sources.get(hit.stored.entry.source), clock.now(), hit.tier)
         click.echo(f"\n{record['title']}\n  {record['gist']}\n  {hit.status} · {record['id']}\n  {record['url']}")

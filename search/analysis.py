@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 import Stemmer
 
-VERSION = 2
+VERSION = 3
 LONGEST = 64
+SHORTEST_CODE = 5  # letters and digits of an identifier
 
 # Croatian has no Snowball stemmer of its own; the Serbian one reads Latin script.
 STEMMERS = {
@@ -59,6 +60,14 @@ def words(text: str) -> Iterator[Token]:
         if len(parts) > 1:
             for part in parts:
                 yield Token(fold(part.group())[:LONGEST], match.start() + part.start(), match.start() + part.end())
+
+
+def squeezed(text: str) -> str:
+    """An identifier without what parts it, "GINOP PLUSZ 1.4" as ginopplusz14; "" for what is none: without digits or hyphens, or short."""
+    if not re.search(r"[\d_-]", text):
+        return ""
+    whole = "".join(fold(part.group()) for part in _PART.finditer(text.replace("_", " ")))[:LONGEST]
+    return whole if len(whole) >= SHORTEST_CODE else ""
 
 
 @cache

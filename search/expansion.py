@@ -1,53 +1,50 @@
 """Words across languages: which concepts a text speaks of, and which a search asks for.
 
 Each entry is indexed with the concepts its texts speak of, in one space for all languages: "apprenticeship" and
-"apprendistato" are the concept `apprenticeship` in both. A search is read the same way, in every language at once, and a
-concept then stands beside the typed words it covers: an entry that has either has that part of the search. What the
-table excludes is excluded here too: the training of AI models is not the concept `training`.
+"apprendistato" are the concept `apprenticeship` in both. A search is read the same way, in the languages its words are
+likely of, and a concept then stands beside the typed words it covers: an entry that has either has that part of the search.
+What the table excludes is excluded here too: the training of AI models is not the concept `training`.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from search import concepts
+from search import concepts, languages
 from search.analysis import fold, stem
 from search.vocabulary import LANGUAGES
 
 # Rows that say who may apply or where, but mean nothing by themselves.
 _NO_TOPIC = frozenset({"cue"})
-LEAST_SCORE = 0.15  # of a translation by way of English
-SHORTEST = 4  # letters of a word that is looked up in the dictionary
+# A sector or type of funding with more terms than this in a language is a family: a term that is not its first or name is narrower.
+FAMILIES = frozenset({"ecosystem", "type"})
+FAMILY = 6
+LONGEST_TERM = 6  # words of a term that is looked for in other forms
 MOST_SHOWN = 6  # other wordings of one concept that a page names
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A concept in a search: the typed words it stands for (text[start:end]), and the concept's id."""
+    """A concept in a search: the typed words it stands for (text[start:end]), and the concept's id.
+
+    broader: the concept means more than the words do ("hotel" is of tourism, but not all of it).
+    """
 
     concept: str
     start: int
     end: int
-
-
-@dataclass(frozen=True)
-class Translation:
-    """A word of another language; score: how sure the dictionary is, at most 1."""
-
-    language: str
-    word: str
-    score: float
+    broader: bool
 
 
 def spoken_of(text: str, language: str) -> list[str]:
     """The ids of the concepts a text of a language speaks of, one per place, in order."""
-    return [match.concept for match in _unhidden(concepts.find(text, language))]
+    return [m.concept for m in _unhidden(concepts.find(text, language)) if m.strength == "strong" or m.facet != "ecosystem"]
 
 
 def _unhidden(found: Iterable[concepts.Match]) -> list[concepts.Match]:
@@ -67,70 +64,61 @@ def _covered(match: concepts.Match, hidden: dict[str, list[concepts.Match]]) -> 
 
 @lru_cache(maxsize=4096)
 def asked_for(text: str) -> tuple[Asked, ...]:
-    """The concepts of a search, longest wording first; who searches does not say in which language.
+    """The concepts of a search, longest wording first. A wording inside a longer one is not read."""
+    broader: dict[tuple[int, int], dict[str, bool]] = defaultdict(dict)
+    for language in LANGUAGES:
+        found = concepts.find(text, language)
+        for match in _unhidden([*found, *_inflected(text, language)]):
+            if language in languages.meant(text, fold(_WORD.match(text, match.start).group())):  # type: ignore[union-attr]
+                wide = _is_broader(match, language)
+                held = broader[match.start, match.end]
+                held[match.concept] = held.get(match.concept, True) and wide
+    longest = [s for s in broader if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in broader)]
+    asked = [Asked(concept, start, end, wide) for start, end in longest for concept, wide in broader[start, end].items()]
+    return tuple(sorted(asked, key=lambda a: (a.start - a.end, a.start, a.concept)))
 
-    A word may mean several things in several languages; each meaning is kept, but a wording inside a longer one is not.
-    """
-    found = {
-        Asked(match.concept, match.start, match.end)
-        for language in LANGUAGES
-        for match in _unhidden(concepts.find(text, language))
-        if match.strength == "strong" or (match.start == 0 and match.end == len(text))
-    }
-    spans = {(item.start, item.end) for item in found}
-    longest = {span for span in spans if not any(other != span and other[0] <= span[0] and span[1] <= other[1] for other in spans)}
-    return tuple(sorted((a for a in found if (a.start, a.end) in longest), key=lambda a: (a.start - a.end, a.start, a.concept)))
+
+def _inflected(text: str, language: str) -> Iterator[concepts.Match]:
+    """The terms whose words stand in a text in other forms: "skill" for "skills"."""
+    held, found = _by_stems(language), list(_WORD.finditer(text))
+    stems = [stem(fold(word.group()), language) for word in found]
+    for first in range(len(found)):
+        for last in range(first, min(len(found), first + LONGEST_TERM)):
+            for term in held.get(tuple(stems[first : last + 1]), ()):
+                yield concepts.Match(term.concept, term.facet, term.value, term.text, term.strength, found[first].start(), found[last].end())
 
 
 @cache
-def _wordings() -> dict[str, dict[str, list[str]]]:
-    """Concept -> language -> its wordings, as people write them."""
+def _by_stems(language: str) -> dict[tuple[str, ...], list[concepts.Term]]:
+    """The terms of a language by the stems of their words; those with a star are left out."""
+    found: dict[tuple[str, ...], list[concepts.Term]] = defaultdict(list)
+    for term in concepts.table():
+        if term.language == language and term.strength != "exclude" and not any(begins for _, begins in term.words):
+            found[tuple(stem(word, language) for word, _ in term.words)].append(term)
+    return dict(found)
+
+
+def _is_broader(match: concepts.Match, language: str) -> bool:
+    """Whether a term is one of many of its concept in its language, and not its first or its name."""
+    if match.facet not in FAMILIES or fold(match.term) == match.concept.replace("-", " "):
+        return match.concept == "other-applicant"
+    terms = _terms().get(match.concept, {}).get(language, [])
+    return len(terms) > FAMILY and match.term not in terms[:2]
+
+
+@cache
+def _terms() -> dict[str, dict[str, list[str]]]:
+    """Concept -> language -> its terms, as the table has them."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for term in concepts.table():
-        if term.strength == "strong" and "*" not in term.text:
+        if term.strength != "exclude":
             found[term.concept][term.language].append(term.text)
     return found
 
 
 def wordings(concept: str, languages: Iterable[str], typed: str) -> list[str]:
     """Other wordings of a concept, the first of each language; what was typed is left out."""
-    held = _wordings().get(concept, {})
+    held = _terms().get(concept, {})
     folded = {fold(word) for word in typed.split()} | {fold(typed)}
-    first = [words[0] for language in languages if (words := held.get(language))]
+    first = [word for language in languages if (word := next((t for t in held.get(language, ()) if "*" not in t), None))]
     return [word for word in dict.fromkeys(first) if fold(word) not in folded][:MOST_SHOWN]
-
-
-@cache
-def _dictionary() -> tuple[dict[str, dict[str, list[tuple[str, float]]]], dict[str, dict[str, list[tuple[str, float]]]]]:
-    """The induced dictionary both ways: English stem -> language -> (word, score); language -> stem -> (English stem, score)."""
-    forth: dict[str, dict[str, list[tuple[str, float]]]] = {}
-    back: dict[str, dict[str, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
-    packed = (files("search.data") / "dictionary.tsv.gz").read_bytes()
-    for row in csv.DictReader(gzip.decompress(packed).decode().splitlines(), delimiter="\t"):
-        english = row.pop("en")
-        forth[english] = {}
-        for language, cell in row.items():
-            for pair in filter(None, cell.split("; ")):
-                word, score = pair.rsplit(" ", 1)
-                forth[english].setdefault(language, []).append((word, float(score)))
-                back[language][stem(fold(word), language)].append((english, float(score)))
-    return forth, back
-
-
-@lru_cache(maxsize=4096)
-def translations(word: str) -> tuple[Translation, ...]:
-    """What a folded word may be in the official languages, by way of English; nothing for short words and numbers."""
-    if len(word) < SHORTEST or not word.isalpha():
-        return ()
-    forth, back = _dictionary()
-    english: dict[str, float] = {stem(word, "en"): 1.0}
-    for language, stems in back.items():
-        for meaning, score in stems.get(stem(word, language), ()):
-            english[meaning] = max(english.get(meaning, 0.0), score)
-    found: dict[tuple[str, str], float] = {}
-    for meaning, sure in english.items():
-        for language, others in forth.get(meaning, {}).items():
-            for other, score in others:
-                found[language, other] = max(found.get((language, other), 0.0), sure * score)
-        found["en", meaning] = max(found.get(("en", meaning), 0.0), sure)
-    return tuple(Translation(language, other, score) for (language, other), score in sorted(found.items()) if score >= LEAST_SCORE)

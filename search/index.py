@@ -16,10 +16,10 @@ from whoosh.analysis import KeywordAnalyzer
 from whoosh.fields import ID, STORED, TEXT, Schema
 
 from search import expansion, records, regions
-from search.analysis import tokens
+from search.analysis import squeezed, tokens
 from search.funds import FUND_TEXTS
 from search.inverted import Recorder
-from search.ranking import FIELDS
+from search.ranking import FIELDS, OWN, UNION
 from search.records import Entry, Fund
 from search.store import Copy, Stored
 from search.vocabulary import LABELS, Country
@@ -37,7 +37,6 @@ def searched_texts(entry: Entry) -> dict[str, list[str]]:
     codes = " ".join(filter(None, (entry.native_id, identifier, entry.programme, entry.source)))
     units = [regions.units()[code] for code in entry.regions if code in regions.units()]
     places = [name for unit in units for name in (unit.code, *unit.names())]
-    countries = [regions.nuts_country(c) for c in entry.countries if c != Country.EU_WIDE]
     places += [LABELS[c] for c in entry.countries if c != Country.EU_WIDE]
     texts = entry.texts()
     if isinstance(entry, Fund):
@@ -45,15 +44,23 @@ def searched_texts(entry: Entry) -> dict[str, list[str]]:
         texts += FUND_TEXTS[entry.fund].text
     titles = " \n ".join(filter(None, (entry.title, entry.title_en)))
     return {
-        "codes": tokens(codes, ""),
+        "codes": [*tokens(codes, ""), *dict.fromkeys(filter(None, map(squeezed, (entry.native_id, identifier or ""))))],
         "title": tokens(titles, entry.lang),
         "place": tokens(" \n ".join(dict.fromkeys(places)), ""),
         "summary": tokens(entry.summary or "", entry.lang),
         "body": tokens(" \n ".join(texts), entry.lang),
         "about": [c for text, lang in titles_of(entry) for c in expansion.spoken_of(text, lang)],
-        "area": sorted({unit for code in (*entry.regions, *countries) for unit in regions.lineage(code)}),
+        "area": _area(entry),
         "mentions": [concept for text in texts for concept in expansion.spoken_of(text, entry.lang)],
     }
+
+
+def _area(entry: Entry) -> list[str]:
+    """The units an entry is for and all they lie in; with a mark, the very units it is for."""
+    countries = [regions.nuts_country(c) for c in entry.countries if c != Country.EU_WIDE]
+    own = [*entry.regions, *(c for c in countries if not any(code.startswith(c) for code in entry.regions))]
+    own += [UNION] if Country.EU_WIDE in entry.countries else []
+    return sorted({unit for code in (*own, *countries) for unit in regions.lineage(code)}) + [OWN + code for code in own]
 
 
 def titles_of(entry: Entry) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from search import columns, regions, timing, wording
+from search import columns, matching, regions, timing
 from search.clock import BRUSSELS
 from search.columns import Columns, Mask
 from search.facets import FACETS, Facet
@@ -62,7 +62,7 @@ class Results:
     """The answer to a search.
 
     total: entries found; hits: those of the asked page; tiers: tier -> how many, in order; facets: name -> counts (every
-    legal value, also with 0); loosened: no entry has all the words, these have some; without: for an empty answer,
+    legal value, also with 0); whole: of those found, how many have all the words, the others have most; without: for an empty answer,
     parameter -> how many there would be without it; rows: the found rows in order.
     """
 
@@ -72,10 +72,15 @@ class Results:
     hits: list[Hit]
     tiers: dict[Tier, int]
     facets: dict[str, list[FacetCount]]
-    loosened: bool
+    whole: int
     without: dict[str, int]
     took_ms: float
     rows: NDArray[np.intp]
+
+    @property
+    def loosened(self) -> bool:
+        """Whether entries are among the found that lack some of the words."""
+        return self.whole < self.total
 
     @property
     def pages(self) -> int:
@@ -96,7 +101,7 @@ class _Search:
         self.status_bits = np.array([codes == n for n in range(len(timing.STATUSES))])
         self.tier = np.zeros(size, dtype=np.int8)
         self.scores: NDArray[np.float64] | None = None
-        self.loosened = False
+        self.whole = np.ones(size, dtype=bool)
         self.masks: dict[str, Mask] = {}
         for facet in FACETS:
             if params.values(facet.name):
@@ -166,7 +171,8 @@ class _Search:
             self.masks["changed_since"] = c.changed >= timing.start_of(p.changed_since, BRUSSELS)
 
     def _words(self, generation: Generation) -> None:
-        rows, scores, self.loosened = wording.matches(self.params.q, generation, self.params.expand)
+        rows, scores, whole = matching.matches(self.params.q, generation, self.params.expand)
+        self.whole[rows] = whole
         self.scores = np.zeros(len(self.columns))
         self.scores[rows] = scores
         passing = np.zeros(len(self.columns), dtype=bool)
@@ -222,7 +228,7 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
         hits=[_hit(generation, asked, int(row)) for row in rows[first : first + params.per_page]],
         tiers={tier: int(n) for tier, n in zip(TIERS, tiers, strict=True) if n},
         facets={facet.name: asked.counts(facet) for facet in FACETS},
-        loosened=asked.loosened,
+        whole=int(np.count_nonzero(asked.whole[rows])),
         without=without,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         rows=rows,

@@ -1,7 +1,7 @@
-"""The words of a search: read what was typed, build the Whoosh query, find the words again for marking.
+"""The words of a search: read what was typed, group what is answered together, find the words again for marking.
 
 Words are joined by AND; "quotes" make a phrase, a leading minus excludes, a trailing star means "begins with".
-Small words ("of", "for") are not required. When no entry has every word, entries with any of them are shown and it is said.
+Small words ("of", "for") are not required. What the parts find is for search.matching.
 """
 
 from __future__ import annotations
@@ -9,28 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from whoosh import query as wq
-
-from search import expansion, postings, regions
-from search.analysis import Token, fold, forms, stem, words
-from search.postings import Rows, Scores
-from search.ranking import AREA_BOOSTS, BOOSTS, CONCEPT, CONCEPT_BOOSTS, TRANSLATION
-
-if TYPE_CHECKING:
-    from search.generations import Generation
+from search import dictionary, expansion, languages, regions
+from search.analysis import Token, stem, words
+from search.languages import SMALL
 
 MOST_WORDS = 32
 
-# Words that carry no meaning of their own, in the languages people mostly type here. Not required, never marked.
-SMALL = frozenset(
-    (
-        "a an and are as at by for from in into is of on or the to with how what which who your my our i we "
-        "der die das und für von mit im den dem des ein eine in zu auf le la les de des du et pour en un une dans sur au aux "
-        "el los las y para con por del al il lo gli e per di da della dei degli delle nel nella o os do dos das em no na"
-    ).split()
-)
 _ASKED = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 
 
@@ -53,12 +38,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Group:
-    """Parts of a search that are answered together: by all of these words, by a concept they name, or by a translation."""
+    """Parts of a search that are answered together: by all of these words, by a concept or place they name, or by a translation.
+
+    broader: concepts that mean more than the words; inner: the parts one by one, where there are several.
+    """
 
     parts: tuple[Asked, ...]
     concepts: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
-    translations: tuple[expansion.Translation, ...] = ()
+    translations: tuple[dictionary.Translation, ...] = ()
+    inner: tuple[Group, ...] = ()
 
 
 def read(text: str) -> list[Asked]:
@@ -94,23 +84,6 @@ def _typed(text: str) -> Iterator[tuple[Token, tuple[str, ...]]]:
         yield whole, tuple(parts)
 
 
-def _one(part: Asked, languages: Iterable[str]) -> wq.Query:
-    """A part in any field: the best spelling in each field counts."""
-    choices: list[wq.Query] = []
-    for name, boost in BOOSTS.items():
-        if part.prefix:
-            choices.append(wq.Prefix(name, part.words[0], boost=boost))
-        elif part.phrase:
-            spelled = {tuple(stem(w, lang) for w in part.words) for lang in ("", *languages)}
-            choices += [wq.Phrase(name, list(s), boost=boost) for s in sorted(spelled)]
-        else:
-            choices += [wq.Term(name, form, boost=boost) for form in forms(part.words[0], languages)]
-            if part.parts:
-                spelled = {tuple(stem(w, lang) for w in part.parts) for lang in ("", *languages)}
-                choices += [wq.Phrase(name, list(s), boost=boost) for s in sorted(spelled)]
-    return wq.Or(choices)
-
-
 def groups(text: str, expand: bool = True) -> list[Group]:
     """What an entry must have, part by part: each group once. Small words are left out where there are others."""
     parts = [p for p in read(text) if not p.excluded]
@@ -118,7 +91,7 @@ def groups(text: str, expand: bool = True) -> list[Group]:
     if not expand:
         return [Group((part,)) for part in parts]
     plain = [p for p in parts if not p.phrase and not p.prefix]
-    concepts: dict[tuple[Asked, ...], list[str]] = {}
+    concepts: dict[tuple[Asked, ...], list[expansion.Asked]] = {}
     places: dict[tuple[Asked, ...], tuple[str, ...]] = {}
     taken: set[Asked] = set()
     for start, end, codes in regions.named_in(text):
@@ -128,61 +101,30 @@ def groups(text: str, expand: bool = True) -> list[Group]:
     for span in expansion.asked_for(text):
         covered = _within(plain, span.start, span.end)
         if covered in concepts or (covered and not taken.intersection(covered)):
-            concepts.setdefault(covered, []).append(span.concept)
+            concepts.setdefault(covered, []).append(span)
             taken.update(covered)
     made = [Group(covered, places=codes) for covered, codes in places.items()]
-    made += [Group(covered, concepts=tuple(names), translations=_translations(covered)) for covered, names in concepts.items()]
-    return made + [Group((p,), translations=_translations((p,)) if p in plain else ()) for p in parts if p not in taken]
+    made += [_meaning(text, covered, found) for covered, found in concepts.items()]
+    return made + [_single(text, p) if p in plain else Group((p,)) for p in parts if p not in taken]
 
 
 def _within(parts: Iterable[Asked], start: int, end: int) -> tuple[Asked, ...]:
     return tuple(p for p in parts if start <= p.start and p.end <= end)
 
 
-def _translations(parts: tuple[Asked, ...]) -> tuple[expansion.Translation, ...]:
-    return expansion.translations(parts[0].words[0]) if len(parts) == 1 else ()
+def _single(text: str, part: Asked, concepts: tuple[str, ...] = (), broader: tuple[str, ...] = ()) -> Group:
+    word = part.words[0]
+    return Group((part,), concepts, broader, translations=dictionary.translations(word, languages.meant(text, word)))
 
 
-def _any_of(group: Group, generation: Generation, languages: list[str]) -> wq.Query:
-    """A group as a query. However many of its wordings an entry has, only the best of them counts."""
-    typed = [_one(part, languages) for part in group.parts]
-    choices: list[wq.Query] = [wq.And(typed) if len(typed) > 1 else typed[0]]
-    concepts = [wq.Term(name, c, boost=boost * CONCEPT) for c in group.concepts for name, boost in CONCEPT_BOOSTS.items()]
-    concepts += [wq.Term(name, code, boost=boost) for code in group.places for name, boost in AREA_BOOSTS.items()]
-    choices += [wq.Or(concepts)] if concepts else []
-    for name, boost in BOOSTS.items():
-        if name not in ("codes", "place"):
-            choices += _as_rare(name, boost * TRANSLATION, group.translations, generation)
-    return wq.DisjunctionMax(choices) if len(choices) > 1 else choices[0]
-
-
-def _as_rare(name: str, boost: float, others: Iterable[expansion.Translation], generation: Generation) -> Iterator[wq.Query]:
-    """Translations in one field. A word of a language with few entries is rare only there: all count as rare as all together."""
-    held = generation.postings
-    stems = {stem(fold(t.word), t.language): t.score for t in others}
-    found = [(text, score, number) for text, score in stems.items() for number in held.words(name, text.encode())]
-    together = held.rarity(name, [number for _, _, number in found])
-    for text, score, number in found:
-        yield wq.Term(name, text, boost=boost * score * together / held.idf(name, number))
-
-
-def matches(text: str, generation: Generation, expand: bool = True) -> tuple[Rows, Scores, bool]:
-    """The rows that match and their scores; and whether only some of the words were asked for, since no entry has all.
-
-    expand: also by the concepts the words name, and by their translations.
-    """
-    languages = sorted(generation.languages)
-    unwanted = [_one(p, languages) for p in read(text) if p.excluded]
-    queries = [_any_of(group, generation, languages) for group in groups(text, expand)]
-
-    def score(asked: wq.Query) -> tuple[Rows, Scores]:
-        return postings.matches(wq.AndNot(asked, wq.Or(unwanted)) if unwanted else asked, generation)
-
-    rows, scores = score(wq.And(queries) if queries else wq.Every())
-    if len(rows) or len(queries) < 2:
-        return rows, scores, False
-    rows, scores = score(wq.Or(queries))
-    return rows, scores, bool(len(rows))
+def _meaning(text: str, parts: tuple[Asked, ...], found: Iterable[expansion.Asked]) -> Group:
+    """The group of words that name concepts."""
+    found = list(found)
+    concepts, broader = (tuple(a.concept for a in found if a.broader is wide) for wide in (False, True))
+    if len(parts) == 1:
+        return _single(text, parts[0], concepts, broader)
+    inner = tuple(group for part in parts for group in groups(text[part.start : part.end]))
+    return Group(parts, concepts, broader, inner=inner)
 
 
 def marks(text: str, asked: str, language: str) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from search import query, regions, wording
+from search import languages, query, regions, wording
 from search.analysis import forms, stem
 from search.analysis import words as words_of
 from search.facets import BY_NAME, FACETS
@@ -78,13 +78,13 @@ def _switches(params: SearchParams) -> list[tuple[str, dict[str, Any]]]:
 
 def alone(generation: Generation, params: SearchParams, now: datetime) -> list[Found]:
     """What the words find without any filter: together, then one by one."""
-    parts = [p for p in wording.read(params.q) if not p.excluded and (p.phrase or p.words[0] not in wording.SMALL)]
+    parts = [p for p in wording.read(params.q) if not p.excluded and (p.phrase or p.words[0] not in languages.SMALL)]
     texts = list(dict.fromkeys([params.q, *(f'"{" ".join(p.words)}"' if p.phrase else p.words[0] for p in parts[:MOST_WORDS])]))
     found = []
     for text in texts if len(parts) > 1 else texts[:1]:
         free = SearchParams(q=text, chosen={facet.name: () for facet in FACETS if facet.default})
         results = query.search(generation, free, now)
-        number = 0 if results.loosened else results.total
+        number = results.whole
         found.append(Found(text, number, links.search_address(free), [] if number else _near(generation, params, text)))
     return found
 

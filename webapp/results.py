@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from search import regions, wording
+from search import languages, regions, wording
 from search.params import SearchParams
 from search.query import Hit, Results, Tier
 from search.sources import Health, SourceFacts, SourceState
@@ -125,7 +125,7 @@ def read_words(text: str) -> list[str]:
     """How the words were read, where that is not plain: phrases, words left out, beginnings of words, small words."""
     parts = wording.read(text)
     asked = [p for p in parts if not p.excluded]
-    small = [p.words[0] for p in asked if not p.phrase and not p.prefix and p.words[0] in wording.SMALL]
+    small = [p.words[0] for p in asked if not p.phrase and not p.prefix and p.words[0] in languages.SMALL]
     read = [f"the exact words “{' '.join(p.words)}”" for p in asked if p.phrase]
     read += [f"words that begin with “{p.words[0]}”" for p in asked if p.prefix]
     read += [f"without “{' '.join(p.words)}”" for p in parts if p.excluded]

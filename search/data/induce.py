@@ -1,10 +1,12 @@
 """Rebuild dictionary.tsv.gz: which words of the official languages translate which, induced from texts that exist in all of them.
 
     python -m search.data.induce VOCABULARIES
+    python -m search.data.induce
 
 IBM Model 1 in both directions over aligned labels and sentences (CPV, NACE, EuroVoc, eForms; see NOTICE), English on one
 side; a pair's score is the geometric mean of the two probabilities. Words are compared as search stems; the commonest
-spelling of a stem stands for it. `rejected_pairs.csv` lists pairs that are wrong.
+spelling of a stem stands for it. `rejected_pairs.csv` lists pairs that are wrong. Without a folder only meanings.tsv.gz, the
+dictionary read the other way, is made anew: needed when the stems of search.analysis change.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from search.analysis import stem, words
+from search.analysis import fold, stem, words
 from search.data.build import UNTRANSLATED
+from search.languages import SMALL
 from search.vocabulary import LANGUAGES
-from search.wording import SMALL
 
 HERE = Path(__file__).parent
 LISTS = {
@@ -106,12 +108,40 @@ def build(folder: Path, target: Path) -> int:
         for english, other, score in translations(texts):
             if (english, language, commonest[other]) not in rejected:
                 found[english][language].append(f"{commonest[other]} {score:.2f}")
-    with gzip.GzipFile(target, "wb", mtime=0) as packed:
-        rows = ["\t".join(("en", *others))]
-        rows += ["\t".join((english, *("; ".join(found[english].get(language, ())) for language in others))) for english in sorted(found)]
-        packed.write(("\n".join(rows) + "\n").encode())
+    rows = ["\t".join(("en", *others))]
+    rows += ["\t".join((english, *("; ".join(found[english].get(language, ())) for language in others))) for english in sorted(found)]
+    _pack(target, rows)
     return len(found)
 
 
+def turn(source: Path, target: Path) -> int:
+    """Write the dictionary the other way: stem, then "language:English score; English score" for each language that has it."""
+    heading, *rows = gzip.decompress(source.read_bytes()).decode().splitlines()
+    others = heading.split("\t")[1:]
+    found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        english, *cells = row.split("\t")
+        for language, cell in zip(others, cells, strict=True):
+            for pair in filter(None, cell.split("; ")):
+                word, score = pair.rsplit(" ", 1)
+                held = found[stem(fold(word), language)][language]
+                held[english] = max(held.get(english, 0.0), float(score))
+    lines = ["stem\tmeanings"]
+    for root in sorted(found):
+        cells = [f"{language}:{'; '.join(f'{e} {s:.2f}' for e, s in sorted(held.items()))}" for language, held in sorted(found[root].items())]
+        lines.append("\t".join([root, *cells]))
+    _pack(target, lines)
+    return len(found)
+
+
+def _pack(target: Path, lines: list[str]) -> None:
+    """Lines, sorted behind their heading by what stands before the first tab."""
+    ordered = [lines[0], *sorted(lines[1:])]
+    with gzip.GzipFile(target, "wb", mtime=0) as packed:
+        packed.write(("\n".join(ordered) + "\n").encode())
+
+
 if __name__ == "__main__":
-    print(build(Path(sys.argv[1]), HERE / "dictionary.tsv.gz"), "English words")
+    if len(sys.argv) > 1:
+        print(build(Path(sys.argv[1]), HERE / "dictionary.tsv.gz"), "English words")
+    print(turn(HERE / "dictionary.tsv.gz", HERE / "meanings.tsv.gz"), "stems of other languages")

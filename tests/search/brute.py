@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from search import regions, timing
-from search.analysis import fold, stem
+from search.analysis import fold, squeezed, stem
 from search.facets import FACETS, Facet
 from search.index import searched_texts
 from search.params import SearchParams
-from search.ranking import BOOSTS
+from search.ranking import BOOSTS, ENOUGH, LEAST_COVERAGE, OWN, PARTLY, UNION
 from search.records import Entry
 from search.store import Stored
 from search.vocabulary import NOT_STATED, Country
 from search.wording import Asked, Group, groups, read
 
+_values: dict[tuple[int, str, datetime], list[str]] = {}
+
 
 def values(entry: Entry, facet: Facet, now: datetime) -> list[str]:
-    if facet.values is None:
-        return [str(timing.status(entry, now))]
-    return [str(v) for v in facet.values(entry)] or [NOT_STATED]
+    """An entry's values of a facet, made once."""
+    key = (id(entry), facet.name, now)
+    if key not in _values:
+        own = [str(v) for v in facet.values(entry)] or [NOT_STATED] if facet.values else [str(timing.status(entry, now))]
+        _values[key] = own
+    return _values[key]
 
 
 def passes_facet(entry: Entry, facet: Facet, params: SearchParams, now: datetime) -> bool:
@@ -59,21 +65,40 @@ def passes_windows(stored: Stored, params: SearchParams) -> bool:
 def has(tokens: dict[str, list[str]], part: Asked, languages: list[str]) -> bool:
     """Whether one part of a search stands in any field."""
     typed = [tokens[field] for field in BOOSTS]
+    code = squeezed(part.words[0])
+    if code and not part.phrase and begins(tokens, code):
+        return True
     if part.prefix:
         return any(token.startswith(part.words[0]) for field in typed for token in field)
     sequences = [part.words] + ([part.parts] if part.parts else [])
     wanted = {tuple(stem(w, language) for w in words) for words in sequences for language in ["", *languages]}
-    return any(tuple(field[n : n + len(s)]) == s for field in typed for s in wanted for n in range(len(field)))
+    return any(_stands(s, field) for field in typed for s in wanted)
 
 
-def answers(tokens: dict[str, list[str]], group: Group, languages: list[str]) -> bool:
-    """Whether an entry has a part of a search: the words, a concept or place they name, or a translation."""
+def _stands(words: tuple[str, ...], field: list[str]) -> bool:
+    if not all(word in field for word in words):
+        return False
+    return any(tuple(field[n : n + len(words)]) == words for n in range(len(field)))
+
+
+def begins(tokens: dict[str, list[str]], code: str) -> bool:
+    return any(token.startswith(code) for token in tokens["codes"])
+
+
+def answers(tokens: dict[str, list[str]], group: Group, languages: list[str]) -> float:
+    """How much of a part of a search an entry has: all for the words, a concept or place they name, or a translation."""
     if all(has(tokens, part, languages) for part in group.parts):
-        return True
-    if set(group.concepts) & {*tokens["about"], *tokens["mentions"]} or set(group.places) & set(tokens["area"]):
-        return True
+        return 1.0
+    spoken = {*tokens["about"], *tokens["mentions"]}
+    if set(group.concepts) & spoken or set(group.places) & set(tokens["area"]):
+        return 1.0
     wordings = {stem(fold(t.word), t.language) for t in group.translations}
-    return any(wordings & set(tokens[field]) for field in ("title", "summary", "body"))
+    if any(not wordings.isdisjoint(tokens[field]) for field in ("title", "summary", "body")):
+        return 1.0
+    if group.inner and all(answers(tokens, inner, languages) == 1 for inner in group.inner):
+        return 1.0
+    around = {OWN + outer for code in group.places for outer in regions.lineage(code)[:-1]} | ({OWN + UNION} if group.places else set())
+    return PARTLY if set(group.broader) & spoken or around & set(tokens["area"]) else 0.0
 
 
 _seen: dict[int, dict[str, list[str]]] = {}
@@ -86,15 +111,37 @@ def _tokens(stored: Stored) -> dict[str, list[str]]:
     return _seen[id(stored)]
 
 
+_matching: dict[tuple[int, str, bool], set[str]] = {}
+
+
 def matching(all_stored: list[Stored], params: SearchParams) -> set[str]:
-    """ids of the entries that match the words; of those with any of them when none has all."""
+    """ids of the entries that match the words; made once for the same words and entries."""
+    key = (id(all_stored), params.q, params.expand)
+    if key not in _matching:
+        _matching[key] = _match(all_stored, params)
+    return _matching[key]
+
+
+def _match(all_stored: list[Stored], params: SearchParams) -> set[str]:
+    """ids of the entries that match the words: those that have all, or where they are few those that have most."""
     languages = sorted({s.entry.lang for s in all_stored})
     wanted = groups(params.q, params.expand)
     unwanted = [p for p in read(params.q) if p.excluded]
     tokens = {s.entry.id: _tokens(s) for s in all_stored}
-    kept = {i: t for i, t in tokens.items() if not any(has(t, p, languages) for p in unwanted)}
-    found = {i for i, t in kept.items() if all(answers(t, g, languages) for g in wanted)}
-    return found or ({i for i, t in kept.items() if any(answers(t, g, languages) for g in wanted)} if len(wanted) > 1 else set())
+    shares = {i: [answers(t, g, languages) for g in wanted] for i, t in tokens.items()}
+    holding = [sum(held[n] == 1 for held in shares.values()) for n in range(len(wanted))]
+    weights = [math.log(len(tokens) / (n + 1)) + 1 if n else 1.0 for n in holding]
+    coverage = {i: sum(s * w for s, w in zip(held, weights, strict=True)) / sum(weights) if wanted else 1.0 for i, held in shares.items()}
+    whole = {i for i, held in shares.items() if all(s == 1 for s in held)}
+    if code := squeezed(params.q):
+        named = {i for i, t in tokens.items() if begins(t, code)}
+        coverage |= dict.fromkeys(named, 1.0)
+        whole |= named
+    out = {i for i, t in tokens.items() if any(has(t, p, languages) for p in unwanted)}
+    whole -= out
+    best = sorted((c for i, c in coverage.items() if i not in out and c > 0), reverse=True)
+    least = min(coverage[i] for i in whole) if len(whole) >= ENOUGH else min(LEAST_COVERAGE, best[ENOUGH - 1]) if len(best) > ENOUGH else 0
+    return {i for i, c in coverage.items() if i not in out and c > 0 and c >= least}
 
 
 def answer(all_stored: list[Stored], params: SearchParams, now: datetime) -> tuple[set[str], dict[str, dict[str, int]]]:
@@ -105,8 +152,9 @@ def answer(all_stored: list[Stored], params: SearchParams, now: datetime) -> tup
     counts: dict[str, dict[str, int]] = {}
     for facet in FACETS:
         counts[facet.name] = {}
+        others = [f for f in FACETS if f is not facet and params.values(f.name)]
         for stored in base:
-            if all(passes_facet(stored.entry, f, params, now) for f in FACETS if f is not facet):
+            if all(passes_facet(stored.entry, f, params, now) for f in others):
                 for value in values(stored.entry, facet, now):
                     counts[facet.name][value] = counts[facet.name].get(value, 0) + 1
     return hits, counts
