@@ -141,6 +141,16 @@ class Source(scrapy.Spider):
         self.account.refused.append(Refused(draft.native_id, reason, payload.encode()))
         self.warn("records quarantined")
 
+    def drafted(self, native_id: str, payload: Any, fields_of: Callable[[Any], dict[str, Any]], suspect: bool = False) -> Iterator[Draft]:
+        """The draft of a record; one whose values cannot be read is refused. fields_of: the fields from the payload."""
+        made = Draft(native_id, {}, payload=payload, suspect=suspect)
+        try:
+            made.fields = fields_of(payload)
+        except (ValueError, KeyError) as error:
+            self.refuse(made, f"no {error}" if isinstance(error, KeyError) else str(error))
+        else:
+            yield made
+
     def leave_alone(self, host: str, until: float) -> None:
         """Send nothing to a host until an instant of the monotonic clock."""
         self.alone_until[host] = max(until, self.alone_until.get(host, 0.0))

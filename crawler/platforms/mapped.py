@@ -9,6 +9,7 @@ from crawler.classify import ATTRIBUTES
 from search.records import Entry
 from search.vocabulary import Origin
 
+Table = Mapping[str, Sequence[str]]  # label, casefolded -> values of a facet
 SEVERAL = {name for name, field in Entry.model_fields.items() if field.default == []}
 OTHERS = {"programme": "programme"}  # labels that are no facet with a vocabulary
 
@@ -34,7 +35,7 @@ def put(fields: dict[str, Any], facet: str, values: Iterable[str], quote: str, r
         del fields["evidence"][facet]
 
 
-def put_labels(fields: dict[str, Any], facet: str, labels: Iterable[str], table: Mapping[str, Sequence[str]], rule: str) -> list[str]:
+def put_labels(fields: dict[str, Any], facet: str, labels: Iterable[str], table: Table, rule: str) -> list[str]:
     """`put` for every label that a table knows (compared folded, without spaces at the ends); the labels it does not know."""
     unknown = []
     for label in labels:
@@ -44,3 +45,9 @@ def put_labels(fields: dict[str, Any], facet: str, labels: Iterable[str], table:
         else:
             unknown.append(label)
     return unknown
+
+
+def put_all(fields: dict[str, Any], facet: str, labels: Sequence[str], table: Table, rule: str) -> None:
+    """`put_labels` where a table knows every label; else nothing: the words of the text tell more than a part of the labels."""
+    if all(label.strip().casefold() in table for label in labels):
+        put_labels(fields, facet, labels, table, rule)

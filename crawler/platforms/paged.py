@@ -1,0 +1,57 @@
+"""Sources with a list in pages that says how many records there are: the walk through it, and that nothing of it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.source import Source, SourceError
+
+
+@dataclass
+class Page:
+    """One page of a list. total: how many records the list has; following: the address of the next page; suspect: as in Draft."""
+
+    rows: list[Any]
+    total: int
+    following: str | None = None
+    suspect: bool = False
+
+
+class Paged(Source):
+    """Reads pages until none follows. An empty page is asked for again; a list that ends early is an error."""
+
+    list_url: ClassVar[str]  # of the first page
+
+    def first(self) -> Iterator[Request]:
+        yield self.ask_page(self.list_url, 1, 0)
+
+    def ask_page(self, url: str, number: int, read: int, **kwargs: Any) -> Request:
+        """The request for the page with this number, from 1. read: how many records the pages before had."""
+        return self.ask(url, self.parse, cb_kwargs={"number": number, "read": read}, **kwargs)
+
+    async def parse(self, response: Response, number: int, read: int) -> AsyncIterator[Any]:
+        page = self.read_page(response, number)
+        if not page.rows:
+            yield await self.again(response, f"page {number} of the list came empty, after {read} of {page.total} records")
+            return
+        for row in page.rows:
+            for found in self.take(row, page.suspect):
+                yield found
+        read += len(page.rows)
+        if page.following:
+            yield self.ask_page(page.following, number + 1, read)
+        elif read < page.total:
+            raise SourceError(f"the list ends after {read} of {page.total} records")
+
+    def read_page(self, response: Response, number: int) -> Page:
+        """What an answer holds. Raises SourceError for another shape."""
+        raise NotImplementedError
+
+    def take(self, row: Any, suspect: bool) -> Iterator[Any]:
+        """The draft of a record, or the request for the page that completes it."""
+        raise NotImplementedError
