@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 some sources failed, or a check found something; 2 wrong u
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -167,6 +168,21 @@ def changes(config: Settings, since: str | None, until: str | None, as_json: boo
     from cli.changes import tell
 
     tell(config, since, until, as_json)
+
+
+@cli.command()
+@data_option
+@click.option("--month", metavar="YYYY-MM", help="Default: the newest month with a crawl.")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--send", is_flag=True, help="Send it to FUNDING_NOTIFY too.")
+@click.pass_obj
+def report(config: Settings, month: str | None, as_json: bool, send: bool) -> None:
+    """How the crawls of a month went, source by source, against the time before."""
+    from cli.report import show
+
+    if month and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        raise click.BadParameter(f"{month} is not a month of the form 2026-12", param_hint="--month")
+    sys.exit(show(config, month, as_json, send))
 
 
 @cli.command()

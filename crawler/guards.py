@@ -21,6 +21,11 @@ def shares(entries: Sequence[Entry]) -> dict[str, float]:
     }
 
 
+def labelled(entries: Sequence[Entry]) -> dict[str, float]:
+    """The share of entries with an ecosystem, kept with each run for the report; our own labels refuse no crawl."""
+    return {"share_ecosystem": sum(bool(e.ecosystems) for e in entries) / (len(entries) or 1)}
+
+
 def problems(entries: Sequence[Entry], refused: int, found: int, before: Mapping[str, float] | None, min_entries: int, min_dated: float) -> list[str]:
     """Why a crawl cannot be trusted; an empty list when it can.
 

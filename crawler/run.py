@@ -153,5 +153,7 @@ def _judge(store: Store, run_id: int, spider_class: type[Source], account: Accou
         store.fail_run(run_id, failure, clock.now(), account.warnings, account.refused)
         return Outcome(name, False, failure, extra, dict(account.warnings))
     harvest = Harvest(entries, account.held - account.entries.keys(), account.complete)
-    counts = store.finish_run(run_id, harvest, clock.now(), account.warnings, extra | guards.shares(entries), account.refused)
+    counts = store.finish_run(
+        run_id, harvest, clock.now(), account.warnings, extra | guards.shares(entries) | guards.labelled(entries), account.refused
+    )
     return Outcome(name, True, None, counts, dict(account.warnings))

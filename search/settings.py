@@ -24,6 +24,7 @@ class Settings:
     contact: mail or page that goes into the user agent (`FUNDING_CONTACT`), None when not given.
     database_url: SQLAlchemy URL of the store (`DATABASE_URL`, default SQLite in the data folder).
     generations: how many published generations are kept (`FUNDING_GENERATIONS`, default 3).
+    notify: where reports are sent, addresses as Apprise writes them (`FUNDING_NOTIFY`, several parted by spaces; default nowhere).
     """
 
     data: Path
@@ -32,6 +33,7 @@ class Settings:
     contact: str | None
     database_url: str
     generations: int
+    notify: tuple[str, ...] = ()
 
     @property
     def index_folder(self) -> Path:
@@ -69,4 +71,5 @@ def load(data: str | Path | None = None) -> Settings:
         contact=os.environ.get("FUNDING_CONTACT") or None,
         database_url=os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'funding.db'}",
         generations=int(_number("FUNDING_GENERATIONS", 3, 1, 1000)),
+        notify=tuple(os.environ.get("FUNDING_NOTIFY", "").split()),
     )

@@ -50,15 +50,20 @@ def crawled(simulator: Simulator, tmp_path_factory):
     process.communicate(timeout=10)
     funding.environment["FUNDING_TODAY"] = AUGUST
     assert funding.run("crawl", "eu_ftp", "--replay", simulator.url).returncode == 0
-    return told(funding), before, truth(simulator)
+    return funding, before, truth(simulator)
+
+
+@pytest.fixture(scope="module")
+def found(crawled):
+    return told(crawled[0])
 
 
 def passed(row, day):
     return bool(row["deadlines"]) and max(row["deadlines"]) < day
 
 
-def test_new_withdrawn_and_closed_calls_are_the_difference_of_the_accounts(crawled):
-    found, before, after = crawled
+def test_new_withdrawn_and_closed_calls_are_the_difference_of_the_accounts(crawled, found):
+    _, before, after = crawled
     assert found["new"].keys() == after.keys() - before.keys()
     absent = before.keys() - after.keys()
     assert found["gone"].keys() == {r for r in absent if not passed(before[r], AUGUST)}
@@ -67,9 +72,9 @@ def test_new_withdrawn_and_closed_calls_are_the_difference_of_the_accounts(crawl
     assert "back" not in found
 
 
-def test_changed_calls_are_the_difference_of_the_accounts_field_by_field(crawled):
-    everything, before, after = crawled
-    found = everything["changed"]
+def test_changed_calls_are_the_difference_of_the_accounts_field_by_field(crawled, found):
+    _, before, after = crawled
+    found = found["changed"]
     both = before.keys() & after.keys()
     for field, key in (("deadlines", "deadlines"), ("opening_date", "start"), ("source_status", "source_status")):
         expected = {r for r in both if before[r][key] != after[r][key]}
@@ -77,3 +82,16 @@ def test_changed_calls_are_the_difference_of_the_accounts_field_by_field(crawled
     known = {r for r in both if not before[r]["recorded_hit_only"] and not after[r]["recorded_hit_only"]}
     budgets = {r for r in known if before[r]["budget_eur"] != after[r]["budget_eur"]}
     assert budgets == {r for r, fields in found.items() if "budget" in fields} & known
+
+
+def test_the_report_names_the_same(crawled):
+    funding = crawled[0]
+    month = [json.loads(line) for line in funding.run("changes", "--since", "2026-08-01", "--until", "2026-08-31", "--json").stdout.splitlines()]
+    made = funding.json("report", "--month", "2026-08", "--json")
+    assert {(event, i) for event, ids in made["changes"].items() for i in ids} == {(row["event"], row["id"]) for row in month}
+    eu = next(s for s in made["sources"] if s["source"] == "eu_ftp")
+    seen = {event: sum(row["event"] == event for row in month) for event in ("new", "gone", "back")}
+    assert seen == {event: eu["counts"][event] for event in seen}
+    assert eu["guards"] == ["the crawl was interrupted before it ended"]
+    may = funding.json("report", "--month", "2026-05", "--json")["sources"]
+    assert [s["state"] for s in may if s["source"] == "eu_ftp"] == ["failed"]
