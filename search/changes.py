@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from search import timing
 from search.clock import BRUSSELS
 from search.columns import Columns
-from search.generations import Generation
+from search.opening import Generation
 from search.store import Store, StoreError
 from search.tables import entries, runs, versions
 from search.vocabulary import Status
@@ -151,10 +151,10 @@ def turned(columns: Columns, start: datetime, end: datetime, now: datetime, gone
     A call closes in the last second of its deadline's day or minute. gone: id -> since when it is no longer listed: what is not
     listed neither opens nor closes.
     """
-    last = np.max(np.where(np.isnan(columns.ends_at), -np.inf, columns.ends_at), axis=1, initial=-np.inf)
+    last = np.max(np.where(np.isnan(columns.dates.ends_at), -np.inf, columns.dates.ends_at), axis=1, initial=-np.inf)
     found: list[Change] = []
-    for event, turns, happens in ((Event.OPENED, columns.opens_at, columns.opens_at), (Event.CLOSED, last, last - 1)):
-        inside = (happens >= start.timestamp()) & (happens < end.timestamp()) & (turns <= now.timestamp()) & (columns.first_seen < turns)
+    for event, turns, happens in ((Event.OPENED, columns.dates.opens_at, columns.dates.opens_at), (Event.CLOSED, last, last - 1)):
+        inside = (happens >= start.timestamp()) & (happens < end.timestamp()) & (turns <= now.timestamp()) & (columns.dates.first_seen < turns)
         for row in map(int, np.flatnonzero(inside)):
             turn, entry_id = datetime.fromtimestamp(float(turns[row]), UTC), columns.ids[row]
             old, new = _status(columns, row, turn - timedelta(seconds=1)), _status(columns, row, turn)
@@ -166,5 +166,5 @@ def turned(columns: Columns, start: datetime, end: datetime, now: datetime, gone
 
 def _status(columns: Columns, row: int, at: datetime) -> Status:
     one = slice(row, row + 1)
-    codes = timing.statuses(columns.opens_at[one], columns.ends_at[one], columns.continuous[one], columns.dated[one], at)
+    codes = timing.statuses(columns.dates.opens_at[one], columns.dates.ends_at[one], columns.dates.continuous[one], columns.dates.dated[one], at)
     return timing.STATUSES[int(codes[0])]

@@ -1,6 +1,6 @@
-"""Columns: every facet as a bit matrix and every date as an array, one row per entry, derived at publish.
+"""Columns: every facet and every date of the entries as arrays, one row per entry, derived at publish.
 
-Filters and counts are array arithmetic over them. Row n is document n of the Whoosh index of the same generation.
+Filters and counts are array arithmetic over them. The files are mapped, not read: every worker shares the same pages.
 """
 
 from __future__ import annotations
@@ -16,30 +16,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search import timing
+from search import regions, timing
+from search.arrays import load_arrays, save_arrays
+from search.facet_columns import Bits, Mask, Pairs
 from search.facets import FACETS, Facet
+from search.moments import Moment
 from search.records import Entry
 from search.store import Stored
 from search.vocabulary import NOT_STATED, Country, Kind
 
-Mask = NDArray[np.bool_]
 NEVER = np.iinfo(np.int32).min  # fills the unused places of deadline_days
+_NAMES, _IDS = "names.json", "ids.json"
 
 
-@dataclass
-class Columns:
-    """The arrays of one generation, N entries.
+@dataclass(frozen=True)
+class Dates:
+    """What each of N entries states about time and money, and its place in the orders.
 
-    ids: N ids; values: facet name -> its values in row order of the matrix; bits: facet name -> V x N bits ("status" is
-    left out: it depends on the hour); opens_at: N instants; ends_at: N x K instants, NaN-padded; apply_until: likewise,
-    second stages left out; deadline_days: N x K day numbers (date.toordinal), NEVER-padded; budget: N totals in their
-    currency, NaN = not stated; changed, first_seen: N instants; region_codes: R NUTS codes and region_bits: R x N;
-    kind_block: N positions of the kind.
+    opens_at: N instants; ends_at: N x K instants, NaN-padded; apply_until: likewise, second stages left out; continuous,
+    dated: N flags; deadline_days: N x K day numbers (date.toordinal), NEVER-padded; budget: N totals in their currency, NaN =
+    not stated; changed, first_seen: N instants; newest_first, changed_first: N places in these orders, equal ones alike; kind_block: N
+    positions of the kind; events: the instants at which the status of an entry changes, ascending.
     """
 
-    ids: list[str]
-    values: dict[str, list[str]]
-    bits: dict[str, Mask]
     opens_at: NDArray[np.float64]
     ends_at: NDArray[np.float64]
     apply_until: NDArray[np.float64]
@@ -49,72 +48,89 @@ class Columns:
     budget: NDArray[np.float64]
     changed: NDArray[np.float64]
     first_seen: NDArray[np.float64]
-    region_codes: list[str]
-    region_bits: Mask
-    kind_block: NDArray[np.int8]
+    newest_first: NDArray[np.uint32]
+    changed_first: NDArray[np.uint32]
+    kind_block: NDArray[np.uint8]
+    events: NDArray[np.float64]
+
+
+class Columns:
+    """The arrays of one generation, N entries.
+
+    values: facet name -> its values; facets: facet name -> which entries carry them ("status" is left out: it depends on the
+    hour); regions: the NUTS codes of the entries that are limited to some; dates: everything else.
+    """
+
+    def __init__(self, folder: Path, values: dict[str, list[str]], facets: dict[str, Bits | Pairs], units: Pairs, dates: Dates) -> None:
+        self.folder = folder
+        self.values = values
+        self.facets = facets
+        self.regions = units
+        self.dates = dates
+        self._moment: Moment | None = None
+        self._units: dict[str, tuple[list[str], list[str]]] = {}
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.dates.opens_at)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The ids of the entries, ascending."""
+        found: list[str] = json.loads((self.folder / _IDS).read_text(encoding="utf-8"))
+        return found
 
     @cached_property
     def row_of(self) -> dict[str, int]:
         """id -> row."""
         return {entry_id: row for row, entry_id in enumerate(self.ids)}
 
-    def select(self, facet: str, chosen: Sequence[str]) -> Mask:
-        """The entries that carry any of the values."""
-        return carrying(self.values[facet], self.bits[facet], chosen)
+    @cached_property
+    def unlimited(self) -> Mask:
+        """The entries that are limited to no region."""
+        mask = np.ones(len(self), dtype=bool)
+        mask[self.regions.rows] = False
+        return mask
 
-    def save(self, folder: Path) -> None:
-        """Write the arrays and their names."""
-        arrays: dict[str, Any] = {f"bits_{name}": np.packbits(bits, axis=1) for name, bits in self.bits.items()}
-        arrays["region_bits"] = np.packbits(self.region_bits, axis=1)
-        for name in _ARRAYS:
-            arrays[name] = getattr(self, name)
-        np.savez(folder / "columns.npz", **arrays)
-        names = {"ids": self.ids, "values": self.values, "region_codes": self.region_codes}
-        (folder / "columns.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+    def units_of(self, asked: str) -> tuple[list[str], list[str]]:
+        """The codes of the entries that lie in a region, and those it lies in; kept, as there may be hundreds."""
+        if asked not in self._units:
+            codes = self.regions.values
+            inside, around = [c for c in codes if regions.contains(asked, c)], [c for c in codes if regions.contains(c, asked)]
+            self._units[asked] = inside, around
+        return self._units[asked]
+
+    def at(self, now: datetime) -> Moment:
+        """The statuses of that instant; kept until the next instant at which one changes."""
+        held, place = self._moment, int(np.searchsorted(self.dates.events, now.timestamp(), side="right"))
+        if held is None or held.place != place:
+            d = self.dates
+            codes = timing.statuses(d.opens_at, d.ends_at, d.continuous, d.dated, now)
+            held = self._moment = Moment.of(place, codes, np.where(d.apply_until > now.timestamp(), d.apply_until, np.inf).min(axis=1))
+        return held
 
     @classmethod
     def load(cls, folder: Path) -> Columns:
-        """Read what `save` wrote. Raises OSError or ValueError when it is damaged."""
-        names = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
-        count = len(names["ids"])
-
-        def bits(packed: NDArray[np.uint8]) -> Mask:
-            return np.unpackbits(packed, axis=1, count=count).astype(bool)
-
-        with np.load(folder / "columns.npz", allow_pickle=False) as arrays:
-            matrices = {name: bits(arrays[f"bits_{name}"]) for name in names["values"]}
-            return cls(**names, bits=matrices, region_bits=bits(arrays["region_bits"]), **{name: arrays[name] for name in _ARRAYS})
+        """Map what `save` wrote. Raises OSError or ValueError when it is damaged."""
+        values: dict[str, list[str]] = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
+        dates = Dates(**load_arrays(Dates, folder, "dates"))
+        count = len(dates.opens_at)
+        units = Pairs.load(folder, "regions", values.pop("regions"), count)
+        return cls(folder, values, {f.name: _kind(f).load(folder, f.name, values[f.name], count) for f in _KEPT}, units, dates)
 
 
-def carrying(values: Sequence[str], bits: Mask, chosen: Sequence[str]) -> Mask:
-    """The entries that carry any of the chosen values; bits has one row per value."""
-    found: Mask = np.logical_or.reduce(bits[[values.index(v) for v in chosen if v in values]], axis=0, dtype=bool)
-    return found
+_KEPT = [facet for facet in FACETS if facet.values is not None]
 
 
-_ARRAYS = ("opens_at", "ends_at", "apply_until", "continuous", "dated", "deadline_days", "budget", "changed", "first_seen", "kind_block")
+def _kind(facet: Facet) -> type[Bits] | type[Pairs]:
+    """Values that the data bring may be thousands."""
+    return Bits if facet.vocabulary else Pairs
 
 
-def _matrix(names: list[str], rows: list[list[str]]) -> Mask:
-    place = {name: n for n, name in enumerate(names)}
-    bits = np.zeros((len(names), len(rows)), dtype=bool)
-    for n, row in enumerate(rows):
-        for value in row:
-            bits[place[value], n] = True
-    return bits
-
-
-def _facet_column(facet: Facet, stored: list[Stored]) -> tuple[list[str], Mask]:
+def _facet_rows(facet: Facet, stored: Sequence[Stored]) -> list[list[str]]:
+    """The values of each entry. A call that two portals list is found under both sources."""
     assert facet.values is not None
-    rows = [list(facet.values(s.entry)) or [NOT_STATED] for s in stored]
-    if facet.name == "source":  # a call that two portals list is found under both
-        rows = [[*row, *(copy.source for copy in s.copies)] for row, s in zip(rows, stored, strict=True)]
-    legal = facet.legal()
-    names = [str(v) for v in legal] if legal else sorted({v for row in rows for v in row})
-    return names, _matrix(names, rows)
+    rows = [list(map(str, facet.values(s.entry))) or [NOT_STATED] for s in stored]
+    return [[*row, *(copy.source for copy in s.copies)] for row, s in zip(rows, stored, strict=True)] if facet.name == "source" else rows
 
 
 def _padded(rows: list[list[float]], fill: float, kind: type) -> NDArray[Any]:
@@ -122,37 +138,56 @@ def _padded(rows: list[list[float]], fill: float, kind: type) -> NDArray[Any]:
     return np.array([row + [fill] * (width - len(row)) for row in rows], dtype=kind).reshape(len(rows), width)
 
 
-def _instant(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
+def _places(latest_first: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """The place of each number, the greatest first."""
+    return np.unique(-latest_first, return_inverse=True)[1].astype(np.uint32)
 
 
-def build(stored: list[Stored]) -> Columns:
-    """The columns of these entries, in their order."""
+def _dates(stored: Sequence[Stored]) -> Dates:
     entries: list[Entry] = [s.entry for s in stored]
-    columns = {f.name: _facet_column(f, stored) for f in FACETS if f.values is not None}
-    region_codes = sorted({code for e in entries for code in e.regions})
-    return Columns(
-        ids=[e.id for e in entries],
-        values={name: values for name, (values, _) in columns.items()},
-        bits={name: bits for name, (_, bits) in columns.items()},
-        opens_at=np.array([timing.opens(e) for e in entries], dtype=np.float64),
-        ends_at=_padded([timing.ends(e) for e in entries], np.nan, np.float64),
-        apply_until=_padded([timing.apply_until(e) for e in entries], np.nan, np.float64),
+    opens_at = np.array([timing.opens(e) for e in entries], dtype=np.float64)
+    ends_at = _padded([timing.ends(e) for e in entries], np.nan, np.float64)
+    apply_until = _padded([timing.apply_until(e) for e in entries], np.nan, np.float64)
+    instants = np.unique(np.concatenate([opens_at, ends_at.ravel(), apply_until.ravel()]))
+    changed = np.array([datetime.fromisoformat(s.last_changed).timestamp() for s in stored], dtype=np.float64)
+    first_seen = np.array([datetime.fromisoformat(s.first_seen).timestamp() for s in stored], dtype=np.float64)
+    return Dates(
+        opens_at=opens_at,
+        ends_at=ends_at,
+        apply_until=apply_until,
         continuous=np.array([timing.is_continuous(e) for e in entries], dtype=bool),
         dated=np.array([bool(e.deadlines) for e in entries], dtype=bool),
         deadline_days=_padded([[d.date.toordinal() for d in e.deadlines] for e in entries], NEVER, np.int32),
         budget=np.array([e.budget.total if e.budget and e.budget.total is not None else np.nan for e in entries], dtype=np.float64),
-        changed=np.array([_instant(s.last_changed) for s in stored], dtype=np.float64),
-        first_seen=np.array([_instant(s.first_seen) for s in stored], dtype=np.float64),
-        region_codes=region_codes,
-        region_bits=_matrix(region_codes, [e.regions for e in entries]),
-        kind_block=np.array([list(Kind).index(e.kind) for e in entries], dtype=np.int8),  # type: ignore[attr-defined]
+        changed=changed,
+        first_seen=first_seen,
+        newest_first=_places(first_seen),
+        changed_first=_places(changed),
+        kind_block=np.array([list(Kind).index(e.kind) for e in entries], dtype=np.uint8),  # type: ignore[attr-defined]
+        events=instants[np.isfinite(instants)],
     )
+
+
+def save(folder: Path, stored: Sequence[Stored]) -> None:
+    """Write the columns of these entries, in their order, into a new folder."""
+    folder.mkdir()
+    names: dict[str, list[str]] = {}
+    columns = {facet.name: _facet_rows(facet, stored) for facet in _KEPT}
+    for facet in _KEPT:
+        legal = facet.legal()
+        names[facet.name] = [str(v) for v in legal] if legal else sorted({v for row in columns[facet.name] for v in row})
+        _kind(facet).of(names[facet.name], columns[facet.name], len(stored)).save(folder, facet.name)
+    units = [s.entry.regions for s in stored]
+    names["regions"] = sorted({code for row in units for code in row})
+    Pairs.of(names["regions"], units, len(stored)).save(folder, "regions")
+    save_arrays(_dates(stored), folder, "dates")
+    (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+    (folder / _IDS).write_text(json.dumps([s.entry.id for s in stored], ensure_ascii=False), encoding="utf-8")
 
 
 def within_days(columns: Columns, first: date | None, last: date | None) -> Mask:
     """Entries with a deadline in the window; either end may be open."""
-    days = columns.deadline_days
+    days = columns.dates.deadline_days
     low, high = first.toordinal() if first else NEVER + 1, last.toordinal() if last else np.iinfo(np.int32).max
     inside: Mask = np.logical_or.reduce((days >= low) & (days <= high), axis=1)
     return inside
@@ -160,4 +195,4 @@ def within_days(columns: Columns, first: date | None, last: date | None) -> Mask
 
 def eu_wide(columns: Columns) -> Mask:
     """Entries open to the whole Union."""
-    return columns.select("country", [Country.EU_WIDE])
+    return columns.facets["country"].carrying([Country.EU_WIDE])

@@ -1,7 +1,8 @@
 """Generations: each publish builds a whole new one beside the others and then switches to it.
 
 `index/CURRENT` names the generation in use and is replaced in one step, after everything it names is on the disk:
-a reader sees the old or the new, never half of one; a crash leaves the last good one.
+a reader sees the old or the new, never half of one; a crash leaves the last good one. What did not change since the
+generation in use is taken over from it.
 """
 
 from __future__ import annotations
@@ -11,77 +12,26 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh import index as whoosh_index
-from whoosh import scoring
+from numpy.typing import NDArray
 
-from search import analysis, index, inverted, once, ranking, timing
-from search.columns import Columns
-from search.columns import build as build_columns
-from search.postings import Postings
-from search.sources import SourceFacts
+from search import analysing, analysis, columns, fulltext, kept, once, opening, timing
+from search.analysing import Analysed
+from search.inverted import Inverted, invert
+from search.opening import Generation, GenerationError, current_name, open_current, open_generation
+from search.ranking import FIELDS
 from search.store import Store, Stored
 
-FORMAT = 4  # raise when the files of a generation change
-CURRENT = "CURRENT"
-
-
-class GenerationError(RuntimeError):
-    """Nothing has been published, or nothing that this version can read; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Generation:
-    """One published state, open for reading. Safe to share between threads of one process."""
-
-    folder: Path
-    manifest: dict[str, Any]
-    columns: Columns
-    postings: Postings
-    searcher: Any  # whoosh.searching.Searcher
-
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @cached_property
-    def languages(self) -> list[str]:
-        """The languages of the texts."""
-        return list(self.columns.values["lang"])
-
-    @cached_property
-    def sources(self) -> dict[str, SourceFacts]:
-        """Facts of the sources at the time of publishing."""
-        return {name: SourceFacts.model_validate(facts) for name, facts in self.manifest["sources"].items()}
-
-    @property
-    def copies(self) -> dict[str, str]:
-        """id of an entry that is shown under another -> that other's id."""
-        return dict(self.manifest["copies"])
-
-    def stored(self, row: int) -> Stored:
-        """The entry of a row."""
-        return index.from_document(self.searcher.stored_fields(row)["record"])
-
-    def close(self) -> None:
-        self.searcher.close()
-
-
-def _sync(path: Path) -> None:
-    """Make a file or folder's content survive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+__all__ = ["Generation", "GenerationError", "current_name", "differences", "open_current", "open_generation", "publish"]
 
 
 @contextmanager
@@ -105,91 +55,170 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         name = f"generation-{number:06d}"
         building = folder / f"building-{number:06d}"
         building.mkdir()
-        held = list(store.all_entries())
-        stored = once.merge(held)
-        recorder = index.build(building / "whoosh", stored)
-        inverted.build(building / "postings", [recorder.tokens()], [np.arange(len(stored), dtype=np.int32)], len(stored))
-        build_columns(stored).save(building)
-        manifest = {
-            "format": FORMAT,
+        held = sorted(store.all_with_digests(), key=lambda pair: pair[0].entry.id)
+        stored = once.merge([item for item, _ in held])
+        digests = {item.entry.id: digest for item, digest in held}
+        with _earlier(folder) as earlier:
+            _build(building, stored, _plan(stored, digests, earlier))
+        (building / opening.DIGESTS).write_text(json.dumps(digests, ensure_ascii=False), encoding="utf-8")
+        facts = {
+            "format": opening.FORMAT,
             "analysis": analysis.VERSION,
+            "recipe": _recipe(),
             "generation": name,
             "published": timing.utc(now),
             "entries": len(stored),
-            "digests": {s.entry.id: s.entry.digest() for s in held},
-            "copies": {copy.id: s.entry.id for s in stored for copy in s.copies},
             "sources": {name: facts.model_dump(mode="json") for name, facts in store.source_facts().items()},
             "note": note,
-            "files": _checksums(building),
         }
-        (building / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-        for path in [*building.rglob("*"), building]:
-            _sync(path)
+        _seal(building, facts)
         building.rename(folder / name)
         _switch(folder, name)
         for old in sorted(folder.glob("generation-*"))[:-keep]:
-            shutil.rmtree(old)
+            _remove(old)
     return name
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What to take over. rows: the new row of each row of the earlier generation, -1 where it changed or went; fresh: the
+    rows of all others."""
+
+    earlier: Generation | None
+    rows: NDArray[np.int32]
+    fresh: NDArray[np.int32]
+
+
+@contextmanager
+def _earlier(folder: Path) -> Iterator[Generation | None]:
+    """The generation in use, where its tokens were made as they would be now."""
+    try:
+        found = open_current(folder)
+    except GenerationError:
+        yield None
+        return
+    try:
+        yield found if found.manifest["recipe"] == _recipe() else None
+    finally:
+        found.close()
+
+
+@cache
+def _recipe() -> str:
+    """A hash of everything that decides about tokens: this package with its tables."""
+    package = Path(str(files("search")))
+    digest = hashlib.sha256()
+    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".csv", ".gz")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _plan(stored: Sequence[Stored], digests: dict[str, str], earlier: Generation | None) -> _Plan:
+    if earlier is None:
+        return _Plan(None, np.zeros(0, np.int32), np.arange(len(stored), dtype=np.int32))
+    rows = np.full(len(earlier.columns), -1, dtype=np.int32)
+    fresh = []
+    for row, item in enumerate(stored):
+        entry_id = item.entry.id
+        before = earlier.columns.row_of.get(entry_id)
+        if before is None or earlier.digests[entry_id] != digests[entry_id]:
+            fresh.append(row)
+        else:
+            rows[before] = row
+    return _Plan(earlier, rows, np.array(fresh, dtype=np.int32))
+
+
+def _build(building: Path, stored: Sequence[Stored], plan: _Plan) -> None:
+    """Write everything of a generation but its manifest."""
+    parts = analysing.analyse_all([stored[row].entry for row in plan.fresh])
+    columns.save(building / "columns", stored)
+    kept.save(building / "records", stored, _packed(len(stored), plan, parts))
+    (building / "postings").mkdir()
+    whole: dict[str, Inverted] = {}
+    for field in FIELDS:
+        tokens, rows = [part.tokens[field] for part in parts], _split(plan.fresh, parts)
+        if plan.earlier:
+            tokens.append(plan.earlier.postings.fields[field].tokens(len(plan.rows)))
+            rows.append(plan.rows)
+        invert(tokens, rows, len(stored)).save(building / "postings", field)
+        whole[field] = Inverted.load(building / "postings", field)
+    before = plan.earlier.folder / "whoosh" if plan.earlier else None
+    if before and fulltext.worth_updating(before, plan.rows):
+        rows = _split(np.arange(len(plan.fresh), dtype=np.int32), parts)
+        fresh = {field: invert([part.tokens[field] for part in parts], rows, len(plan.fresh)) for field in FIELDS} if parts else {}
+        fulltext.update(building / "whoosh", before, plan.rows, plan.fresh, [stored[row].entry.id for row in plan.fresh], fresh)
+    else:
+        fulltext.create(building / "whoosh", [item.entry.id for item in stored], whole)
+
+
+def _split(rows: NDArray[np.int32], parts: Sequence[Analysed]) -> list[NDArray[np.int32]]:
+    """The rows of each part."""
+    return np.split(rows, np.cumsum([len(part.records) for part in parts])[:-1]) if parts else []
+
+
+def _packed(count: int, plan: _Plan, parts: Sequence[Analysed]) -> Iterator[bytes]:
+    """The packed record of every row."""
+    fresh = dict(zip(plan.fresh.tolist(), (record for part in parts for record in part.records), strict=True))
+    before = np.full(count, -1)
+    before[plan.rows[plan.rows >= 0]] = np.flatnonzero(plan.rows >= 0)
+    for row, earlier_row in enumerate(before.tolist()):
+        yield fresh[row] if plan.earlier is None or earlier_row < 0 else plan.earlier.kept.packed(earlier_row)
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def _sync(path: Path) -> None:
+    """Make a file or folder's content survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _seal(building: Path, facts: dict[str, Any]) -> None:
+    """Write the manifest over all files, and everything to the disk."""
+    paths = sorted(path for path in building.rglob("*") if path.is_file())
+    stats = {path: path.stat() for path in paths}
+    names = {str(path.relative_to(building)): [stats[path].st_size, stats[path].st_mtime_ns, opening.checksum(path)] for path in paths}
+    text = json.dumps({**facts, "files": names}, ensure_ascii=False).encode()
+    (building / opening.MANIFEST).write_bytes(text)
+    (building / opening.SEAL).write_text(hashlib.sha256(text).hexdigest(), encoding="utf-8")
+    for path in [*building.rglob("*"), building]:
+        _sync(path)
+
+
 def _switch(folder: Path, name: str) -> None:
-    fresh = folder / f"{CURRENT}.new"
+    fresh = folder / f"{opening.CURRENT}.new"
     fresh.write_text(name + "\n", encoding="utf-8")
     _sync(fresh)
-    fresh.replace(folder / CURRENT)
+    fresh.replace(folder / opening.CURRENT)
     _sync(folder)
 
 
-def _checksums(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of a generation but its manifest, by relative path."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-
-
-def current_name(folder: Path) -> str:
-    """The name of the generation in use. Raises GenerationError."""
+def _remove(path: Path) -> None:
+    """Remove a generation, unless somebody reads it: then a later publish does."""
     try:
-        return (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise GenerationError(f"nothing is published in {folder}: run `funding crawl` or `funding demo` first") from error
-
-
-def open_generation(folder: Path, name: str) -> Generation:
-    """Open one generation. Raises GenerationError when it is missing, damaged or of another version."""
-    path = folder / name
+        handle = os.open(path / opening.MANIFEST, os.O_RDONLY)
+    except OSError:
+        shutil.rmtree(path)
+        return
     try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        if (manifest["format"], manifest["analysis"]) != (FORMAT, analysis.VERSION):
-            raise GenerationError(f"{name} was made by another version: run `funding publish`")
-        odd = {part for part, _ in manifest["files"].items() ^ _checksums(path).items()}
-    except (OSError, ValueError, KeyError) as error:
-        raise GenerationError(f"{name} is damaged ({error}): run `funding publish`") from error
-    if odd:  # before Whoosh reads them: a cut or flipped file may do anything there
-        raise GenerationError(f"{name} is damaged ({', '.join(sorted(odd))}): run `funding publish`")
-    weighting = scoring.BM25F(B=ranking.B, K1=ranking.K1)
-    searcher = whoosh_index.open_dir(str(path / "whoosh"), readonly=True).searcher(weighting=weighting)
-    columns = Columns.load(path)
-    return Generation(path, manifest, columns, Postings(path / "postings", len(columns)), searcher)
-
-
-def open_current(folder: Path) -> Generation:
-    """Open the generation in use; when it cannot be read, the newest earlier one that can. Raises GenerationError."""
-    wanted = current_name(folder)
-    try:
-        return open_generation(folder, wanted)
-    except GenerationError as problem:
-        for path in sorted(folder.glob("generation-*"), reverse=True):
-            if path.name < wanted:
-                try:
-                    return open_generation(folder, path.name)
-                except GenerationError:
-                    continue
-        raise problem
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(path)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(handle)
 
 
 def differences(store: Store, generation: Generation) -> list[str]:
-    """In what store, index and columns differ; an empty list when they agree."""
-    held, published = store.digests(), generation.manifest["digests"]
+    """In what store, index and columns differ, and which files are damaged; an empty list when all agree."""
+    problems = [f"{name} is damaged" for name in opening.damaged_files(generation.folder, generation.manifest, whole=True)]
+    if problems:
+        return problems
+    held, published = store.digests(), generation.digests
     problems = [f"{i} is in the store but not in the index" for i in sorted(held.keys() - published.keys())]
     problems += [f"{i} is in the index but not in the store" for i in sorted(published.keys() - held.keys())]
     problems += [f"{i} differs between store and index" for i in sorted(held.keys() & published.keys()) if held[i] != published[i]]
@@ -201,4 +230,7 @@ def differences(store: Store, generation: Generation) -> list[str]:
             problems.append(f"{entry_id}: the index holds another record than its manifest says")
     if {*generation.columns.ids, *generation.copies} != published.keys():
         problems.append("the columns and the manifest hold different entries")
+    for number, row in enumerate(generation.document_rows.tolist()):
+        if row >= 0 and generation.searcher.stored_fields(number)["id"] != generation.columns.ids[row]:
+            problems.append(f"{generation.columns.ids[row]}: Whoosh's index holds another entry in its place")
     return problems

@@ -7,15 +7,15 @@ BM25F that does not depend on the search, with lengths rounded as Whoosh rounds 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from search.arrays import load_arrays, save_arrays
 from search.ranking import FIELDS, K1, B
 
 _DIGIT = 16  # bits sorted by at a time: NumPy sorts 16-bit numbers by counting
@@ -84,22 +84,18 @@ class Inverted:
         """Map what `save` wrote."""
         return cls(**load_arrays(cls, folder, field))
 
+    def lengths(self, count: int) -> NDArray[np.int32]:
+        """How many tokens each of `count` entries has."""
+        return np.bincount(self.rows, np.diff(self.spots), count).astype(np.int32)
 
-def save_arrays(holder: Any, folder: Path, name: str) -> None:
-    """Write every array of a dataclass as NAME.FIELD.npy."""
-    for field in fields(holder):
-        np.save(folder / f"{name}.{field.name}.npy", getattr(holder, field.name))
-
-
-def load_arrays(kind: Any, folder: Path, name: str) -> dict[str, NDArray[Any]]:
-    """Map the arrays of a dataclass; the pages are shared by every process that reads them."""
-    return {field.name: mapped(folder / f"{name}.{field.name}.npy") for field in fields(kind)}
-
-
-def mapped(path: Path) -> NDArray[Any]:
-    """An array file, mapped; seen as a plain array, whose slices cost less than a memmap's."""
-    whole: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
-    return whole
+    def tokens(self, count: int) -> Tokens:
+        """The tokens of `count` entries these postings were made from."""
+        lengths, times = self.lengths(count), np.diff(self.spots)
+        first = np.cumsum(lengths, dtype=np.int64) - lengths
+        ids = np.empty(len(self.positions), dtype=np.int32)
+        words = np.repeat(np.arange(len(self.terms), dtype=np.int32), np.diff(self.starts))
+        ids[np.repeat(first[self.rows], times) + self.positions] = np.repeat(words, times)
+        return Tokens(np.asarray(self.terms), ids, lengths)
 
 
 def invert(parts: Sequence[Tokens], rows: Sequence[NDArray[np.int32]], count: int) -> Inverted:
@@ -150,11 +146,3 @@ def _strengths(times: NDArray[np.int64], lengths: NDArray[np.int64], rows: NDArr
     norm = K1 * ((1 - B) + B * rounded / average)
     strengths: NDArray[np.float32] = (times * (K1 + 1) / (times + norm[rows])).astype(np.float32)
     return strengths
-
-
-def build(folder: Path, parts: Iterable[dict[str, Tokens]], rows: Sequence[NDArray[np.int32]], count: int) -> None:
-    """Write the postings of every field into a folder."""
-    folder.mkdir()
-    parts = list(parts)
-    for field in FIELDS:
-        invert([part[field] for part in parts], rows, count).save(folder, field)

@@ -21,7 +21,7 @@ from search.postings import Rows
 from search.wording import Asked, Group
 
 if TYPE_CHECKING:
-    from search.generations import Generation
+    from search.opening import Generation
 
 Numbers = NDArray[np.float64]
 

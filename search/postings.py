@@ -21,7 +21,7 @@ from search.inverted import Inverted
 from search.ranking import FIELDS
 
 if TYPE_CHECKING:
-    from search.generations import Generation
+    from search.opening import Generation
 
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
@@ -229,6 +229,7 @@ class _Evaluation:
 
     def _by_whoosh(self, query: wq.Query) -> Found:
         mask, scores = self._nothing()
-        for row, score in self.generation.searcher.search(query, limit=None).items():
-            mask[row], scores[row] = True, score or 0.0
+        rows = self.generation.document_rows
+        for number, score in self.generation.searcher.search(query, limit=None).items():
+            mask[rows[number]], scores[rows[number]] = True, score or 0.0
         return Found(mask, scores)

@@ -14,14 +14,16 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from search import columns, matching, regions, timing
+from search import columns, matching, ordering, regions, timing
 from search.clock import BRUSSELS
-from search.columns import Columns, Mask
+from search.columns import Columns
+from search.facet_columns import Bits, Mask, Pairs, Passing
 from search.facets import FACETS, Facet
-from search.generations import Generation
+from search.opening import Generation
 from search.params import SearchParams, Sort
+from search.postings import Scores
 from search.store import Stored
-from search.vocabulary import NOT_STATED, Status
+from search.vocabulary import NOT_STATED, Kind, Status
 
 
 class Tier(StrEnum):
@@ -63,7 +65,7 @@ class Results:
 
     total: entries found; hits: those of the asked page; tiers: tier -> how many, in order; facets: name -> counts (every
     legal value, also with 0); whole: of those found, how many have all the words, the others have most; without: for an empty answer,
-    parameter -> how many there would be without it; rows: the found rows in order.
+    parameter -> how many there would be without it; rows: all found rows, ascending.
     """
 
     params: SearchParams
@@ -93,16 +95,12 @@ class _Search:
     def __init__(self, generation: Generation, params: SearchParams, now: datetime) -> None:
         self.columns: Columns = generation.columns
         self.params = params
-        self.now = now
-        size = len(self.columns)
-        c = self.columns
-        codes = timing.statuses(c.opens_at, c.ends_at, c.continuous, c.dated, now)
-        self.status_codes = codes
-        self.status_bits = np.array([codes == n for n in range(len(timing.STATUSES))])
-        self.tier = np.zeros(size, dtype=np.int8)
-        self.scores: NDArray[np.float64] | None = None
-        self.whole = np.ones(size, dtype=bool)
+        self.moment = self.columns.at(now)
+        self.tier = np.zeros(len(self.columns), dtype=np.uint8)
+        self.scores: Scores | None = None
+        self.whole = np.ones(len(self.columns), dtype=bool)
         self.masks: dict[str, Mask] = {}
+        self._passing: dict[str | None, Passing] = {}
         for facet in FACETS:
             if params.values(facet.name):
                 self.masks[facet.name] = self._facet(facet)
@@ -114,26 +112,22 @@ class _Search:
 
     # -- filters: each sets its mask, and lowers the tier of entries that pass in a wider sense -------------------------
 
-    def bits(self, facet: Facet) -> tuple[list[str], Mask]:
-        """A facet's values and their bits."""
-        if facet.name == "status":
-            return [str(s) for s in timing.STATUSES], self.status_bits
-        return self.columns.values[facet.name], self.columns.bits[facet.name]
-
-    def _carrying(self, facet: Facet, chosen: tuple[str, ...]) -> Mask:
-        return columns.carrying(*self.bits(facet), chosen)
+    def column(self, facet: Facet) -> Bits | Pairs:
+        """Which entries carry a facet's values."""
+        return self.moment.bits if facet.name == "status" else self.columns.facets[facet.name]
 
     def _lower(self, rows: Mask, tier: Tier) -> None:
-        self.tier[rows] = np.maximum(self.tier[rows], TIERS.index(tier))
+        np.maximum(self.tier, rows.view(np.uint8) * np.uint8(TIERS.index(tier)), out=self.tier)
 
     def _facet(self, facet: Facet) -> Mask:
-        passing = self._carrying(facet, self.params.values(facet.name))
+        column = self.column(facet)
+        passing = column.carrying(self.params.values(facet.name))
         if facet.wide and facet.wide_switch and getattr(self.params, facet.wide_switch):
-            wider = self._carrying(facet, (facet.wide,)) & ~passing
+            wider = column.carrying((facet.wide,)) & ~passing
             self._lower(wider, Tier.EU_WIDE if facet.name == "country" else Tier.EVERY_SECTOR)
             passing = passing | wider
         if self.params.include_silent and not facet.always_stated:
-            silent = self._carrying(facet, (NOT_STATED,)) & ~passing
+            silent = column.carrying((NOT_STATED,)) & ~passing
             self._lower(silent, Tier.SILENT)
             passing = passing | silent
         return passing
@@ -142,13 +136,11 @@ class _Search:
         """Direct: the region and what lies in it; wider: its ancestors' entries and the whole country's; then EU-wide."""
         c = self.columns
         direct, wider = np.zeros(len(c), dtype=bool), np.zeros(len(c), dtype=bool)
-        unlimited = ~c.region_bits.any(axis=0) if len(c.region_codes) else np.ones(len(c), dtype=bool)
         for asked in self.params.region:
-            inside = [n for n, code in enumerate(c.region_codes) if regions.contains(asked, code)]
-            around = [n for n, code in enumerate(c.region_codes) if regions.contains(code, asked)]
-            country = c.select("country", [regions.country_of(asked)])
-            direct |= c.region_bits[inside].any(axis=0) | (country if len(asked) == 2 else False)
-            wider |= c.region_bits[around].any(axis=0) | (country & unlimited)
+            inside, around = c.units_of(asked)
+            country = c.facets["country"].carrying([regions.country_of(asked)])
+            direct |= c.regions.carrying(inside) | (country if len(asked) == 2 else False)
+            wider |= c.regions.carrying(around) | (country & c.unlimited)
         wider &= ~direct
         self._lower(wider, Tier.WIDER_REGION)
         passing = direct | wider
@@ -160,20 +152,20 @@ class _Search:
 
     def _windows(self) -> None:
         """Deadline, budget and change windows; entries that state no date or amount stay, unless `dated`."""
-        p, c = self.params, self.columns
+        p, d = self.params, self.columns.dates
         keep_undated = not p.dated
         if p.deadline_from or p.deadline_to:
-            self.masks["deadline"] = columns.within_days(c, p.deadline_from, p.deadline_to) | (~c.dated & keep_undated)
+            self.masks["deadline"] = columns.within_days(self.columns, p.deadline_from, p.deadline_to) | (~d.dated & keep_undated)
         if p.budget_min is not None or p.budget_max is not None:
             low, high = p.budget_min or 0, p.budget_max if p.budget_max is not None else np.inf
-            self.masks["budget"] = ((c.budget >= low) & (c.budget <= high)) | (np.isnan(c.budget) & keep_undated)
+            self.masks["budget"] = ((d.budget >= low) & (d.budget <= high)) | (np.isnan(d.budget) & keep_undated)
         if p.changed_since:
-            self.masks["changed_since"] = c.changed >= timing.start_of(p.changed_since, BRUSSELS)
+            self.masks["changed_since"] = d.changed >= timing.start_of(p.changed_since, BRUSSELS)
 
     def _words(self, generation: Generation) -> None:
         rows, scores, whole = matching.matches(self.params.q, generation, self.params.expand)
         self.whole[rows] = whole
-        self.scores = np.zeros(len(self.columns))
+        self.scores = np.zeros(len(self.columns), dtype=np.float32)
         self.scores[rows] = scores
         passing = np.zeros(len(self.columns), dtype=bool)
         passing[rows] = True
@@ -181,31 +173,36 @@ class _Search:
 
     # -- answers -------------------------------------------------------------------------------------------------
 
-    def passing(self, without: str | None = None) -> Mask:
+    def passing(self, without: str | None = None) -> Passing:
         """The entries that pass every filter, or every filter but one."""
-        masks = [mask for name, mask in self.masks.items() if name != without]
-        return np.logical_and.reduce(masks) if masks else np.ones(len(self.columns), dtype=bool)
+        key = without if without in self.masks else None
+        if key not in self._passing:
+            masks = [mask for name, mask in self.masks.items() if name != key]
+            whole = np.ones(len(self.columns), dtype=bool) if not masks else masks[0].copy()
+            for mask in masks[1:]:
+                np.logical_and(whole, mask, out=whole)
+            self._passing[key] = Passing(whole)
+        return self._passing[key]
 
     def counts(self, facet: Facet) -> list[FacetCount]:
         """The counts of a facet, as if its own filter were absent."""
-        values, bits = self.bits(facet)
-        totals = np.count_nonzero(bits & self.passing(without=facet.name), axis=1)
-        chosen = self.params.values(facet.name)
-        return [FacetCount(v, facet.label_of(v), int(n), v in chosen) for v, n in zip(values, totals, strict=True)]
+        column, chosen = self.column(facet), self.params.values(facet.name)
+        totals = column.counts(self.passing(without=facet.name)).tolist()
+        return [FacetCount(v, facet.label_of(v), n, v in chosen) for v, n in zip(column.values, totals, strict=True)]
 
-    def ordered(self, found: Mask) -> NDArray[np.intp]:
-        """The found rows: by tier, block (calls first), then the order asked for, then id."""
-        c, rows = self.columns, np.flatnonzero(found)
-        ahead = np.where(c.apply_until > self.now.timestamp(), c.apply_until, np.inf).min(axis=1)
-        closed = self.status_codes == timing.STATUSES.index(Status.CLOSED)
-        keys: dict[Sort, NDArray[np.float64]] = {
-            Sort.DEADLINE: ahead,
-            Sort.NEWEST: -c.first_seen,
-            Sort.CHANGED: -c.changed,
-            Sort.RELEVANCE: -self.scores if self.scores is not None else ahead,
-        }
-        order = np.lexsort((rows, keys[self.params.order][rows], closed[rows], c.kind_block[rows], self.tier[rows]))
-        return rows[order]
+    def ordered(self, first: int, last: int) -> NDArray[np.intp]:
+        """The found rows from `first` up to `last`: by tier, block (calls first), then the order asked for, then id."""
+        rows, d = self.passing().rows, self.columns.dates
+        if self.params.order is Sort.NEWEST:
+            places = d.newest_first[rows]
+        elif self.params.order is Sort.CHANGED:
+            places = d.changed_first[rows]
+        elif self.params.order is Sort.RELEVANCE and self.scores is not None:
+            places = ordering.by_score(self.scores[rows])
+        else:
+            places = self.moment.deadline_first[rows]
+        groups = (self.tier[rows] * np.uint8(len(Kind)) + d.kind_block[rows]) * np.uint8(2) + self.moment.closed[rows]
+        return ordering.window(rows, groups, places, first, last)
 
 
 def search(generation: Generation, params: SearchParams, now: datetime, among: Mask | None = None) -> Results:
@@ -214,19 +211,19 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
     asked = _Search(generation, params, now)
     if among is not None:
         asked.masks["among"] = among
-    rows = asked.ordered(asked.passing())
+    rows = asked.passing().rows
     first = (params.page - 1) * params.per_page
-    tiers = np.bincount(asked.tier[rows], minlength=len(TIERS))
+    tiers = np.bincount(asked.tier[rows], minlength=len(TIERS)).tolist()
     without = {}
     if not len(rows):
-        counted = {name: int(np.count_nonzero(asked.passing(without=name))) for name in asked.masks.keys() - {"among"}}
+        counted = {name: int(np.count_nonzero(asked.passing(without=name).mask)) for name in asked.masks.keys() - {"among"}}
         without = dict(sorted(counted.items(), key=lambda item: -item[1]))
     return Results(
         params=params,
         generation=generation.name,
         total=len(rows),
-        hits=[_hit(generation, asked, int(row)) for row in rows[first : first + params.per_page]],
-        tiers={tier: int(n) for tier, n in zip(TIERS, tiers, strict=True) if n},
+        hits=[_hit(generation, asked, int(row)) for row in asked.ordered(first, first + params.per_page)],
+        tiers={tier: n for tier, n in zip(TIERS, tiers, strict=True) if n},
         facets={facet.name: asked.counts(facet) for facet in FACETS},
         whole=int(np.count_nonzero(asked.whole[rows])),
         without=without,
@@ -237,7 +234,7 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
 
 def _hit(generation: Generation, asked: _Search, row: int) -> Hit:
     score = float(asked.scores[row]) if asked.scores is not None else None
-    return Hit(generation.stored(row), timing.STATUSES[asked.status_codes[row]], TIERS[asked.tier[row]], score)
+    return Hit(generation.stored(row), timing.STATUSES[asked.moment.codes[row]], TIERS[asked.tier[row]], score)
 
 
 def find(generation: Generation, entry_id: str, now: datetime) -> Hit | None:

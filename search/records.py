@@ -243,3 +243,8 @@ def dump(entry: Entry) -> dict[str, Any]:
 def load(data: dict[str, Any]) -> Call | Fund | Product:
     """The entry from plain JSON values. Raises pydantic.ValidationError with the field and the reason."""
     return _adapter.validate_python(data)
+
+
+def read(text: str | bytes) -> Call | Fund | Product:
+    """The same from JSON."""
+    return _adapter.validate_json(text)

@@ -244,9 +244,15 @@ class Store:
 
     def all_entries(self) -> Iterator[Stored]:
         """Every entry, by id."""
+        return (stored for stored, _ in self.all_with_digests())
+
+    def all_with_digests(self) -> Iterator[tuple[Stored, str]]:
+        """Every entry with its digest, by id."""
+        text = sa.cast(entries.c.record, sa.Text).label("text")  # pydantic reads JSON faster than Python does
+        dates = (entries.c.first_seen, entries.c.last_seen, entries.c.last_changed, entries.c.no_longer_listed_since)
         with self._begin() as connection:
-            for r in connection.execute(sa.select(entries).order_by(entries.c.id).execution_options(yield_per=500)):
-                yield Stored(records.load(r.record), r.first_seen, r.last_seen, r.last_changed, r.no_longer_listed_since)
+            for r in connection.execute(sa.select(text, entries.c.digest, *dates).order_by(entries.c.id).execution_options(yield_per=500)):
+                yield Stored(records.read(r.text), r.first_seen, r.last_seen, r.last_changed, r.no_longer_listed_since), r.digest
 
     def digests(self) -> dict[str, str]:
         """id -> digest of every entry."""

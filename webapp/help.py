@@ -103,7 +103,11 @@ def _near(generation: Generation, params: SearchParams, word: str) -> list[tuple
 
 def _as_written(generation: Generation, field: str, term: str) -> str | None:
     """A whole word of an entry that became this search term."""
-    entry = generation.stored(next(iter(generation.searcher.reader().postings(field, term).all_ids()))).entry
+    held = generation.postings.fields[field]
+    found = [int(held.rows[held.starts[word]]) for word in generation.postings.words(field, term.encode())]
+    if not found:
+        return None
+    entry = generation.stored(found[0]).entry
     places = [name for code in entry.regions if code in regions.units() for name in regions.units()[code].names()]
     for text, lang in ((entry.title, entry.lang), (entry.title_en or "", "en"), (" ".join(places), "")):
         for token in words_of(text):

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -94,25 +95,63 @@ def test_two_crawls_of_one_source_do_not_meet(samples, funding: Command):
     assert funding.run("crawl", "ec_authorities", "--replay", samples).returncode == 0, "the lock goes with its holder"
 
 
-@pytest.mark.parametrize("part", ["columns.npz", "columns.json", "manifest.json", "whoosh"])
-def test_a_damaged_generation_gives_way_to_the_one_before(samples, funding: Command, part):
+def cut(path: Path) -> None:
+    """Leave the first half of a file."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 4
+    path.write_bytes(content)
+
+
+PARTS = ("columns/country.bits.npy", "columns/names.json", "manifest.json", "postings/body.strengths.npy", "records/records.bin", "whoosh/*.seg")
+
+
+def test_a_damaged_generation_gives_way_to_the_one_before(samples, funding: Command):
     funding.environment["FUNDING_TODAY"] = "2026-11-20"
     assert funding.run("crawl", "eu_ftp", "--replay", samples).returncode == 0
     assert funding.run("publish").returncode == 0
     index = funding.data / "index"
     newest = index / generations.current_name(index)
-    damaged = [newest / part] if part != "whoosh" else [p for p in (newest / part).iterdir() if p.suffix == ".seg" or p.name.startswith("_MAIN")]
-    for path in damaged:
-        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    for part in PARTS:
+        path = next(newest.glob(part))
+        whole, written = path.read_bytes(), path.stat()
+        for damage in (cut, flip):
+            damage(path)
+            opened = generations.open_current(index)
+            assert opened.name == "generation-000001", (part, damage)
+            opened.close()
+        path.write_bytes(whole)
+        opened = generations.open_current(index)
+        assert opened.name == newest.name, "a file with another date but the same content is not damaged"
+        opened.close()
+        os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))
+    flip(next(newest.glob(PARTS[0])))
     assert answers(funding) == 85
     assert funding.json("search", "--json")["generation"] == "generation-000001"
-    for path in (index / "generation-000001").glob("columns.*"):
+    for path in (index / "generation-000001" / "columns").iterdir():
         path.unlink()
     with pytest.raises(GenerationError, match="funding publish"):
         generations.open_current(index)
     assert funding.run("search", "--json").returncode == 3
     assert funding.run("publish").returncode == 0
     assert answers(funding) == 85
+
+
+def test_decay_that_leaves_no_trace_is_found_by_the_check(samples, funding: Command):
+    funding.environment["FUNDING_TODAY"] = "2026-11-20"
+    assert funding.run("crawl", "eu_ftp", "--replay", samples).returncode == 0
+    index = funding.data / "index"
+    path = index / "generation-000001" / "postings" / "body.strengths.npy"
+    written = path.stat()
+    flip(path)
+    os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))
+    done = funding.run("check")
+    assert done.returncode == 1
+    assert "postings/body.strengths.npy is damaged" in done.stdout
 
 
 def test_readers_never_see_half_a_switch(samples, funding: Command):

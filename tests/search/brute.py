@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
 
 from search import regions, timing
 from search.analysis import fold, squeezed, stem
@@ -26,15 +30,6 @@ def values(entry: Entry, facet: Facet, now: datetime) -> list[str]:
         own = [str(v) for v in facet.values(entry)] or [NOT_STATED] if facet.values else [str(timing.status(entry, now))]
         _values[key] = own
     return _values[key]
-
-
-def passes_facet(entry: Entry, facet: Facet, params: SearchParams, now: datetime) -> bool:
-    chosen, own = params.values(facet.name), values(entry, facet, now)
-    if not chosen or set(own) & set(chosen):
-        return True
-    if facet.wide and getattr(params, facet.wide_switch or "") and facet.wide in own:
-        return True
-    return params.include_silent and own == [NOT_STATED]
 
 
 def passes_region(entry: Entry, params: SearchParams) -> bool:
@@ -144,17 +139,53 @@ def _match(all_stored: list[Stored], params: SearchParams) -> set[str]:
     return {i for i, c in coverage.items() if i not in out and c > 0 and c >= least}
 
 
-def answer(all_stored: list[Stored], params: SearchParams, now: datetime) -> tuple[set[str], dict[str, dict[str, int]]]:
-    """The ids found, and facet -> value -> count."""
-    found = matching(all_stored, params) if params.q else {s.entry.id for s in all_stored}
-    base = [s for s in all_stored if s.entry.id in found and passes_windows(s, params) and (not params.region or passes_region(s.entry, params))]
-    hits = {s.entry.id for s in base if all(passes_facet(s.entry, f, params, now) for f in FACETS)}
-    counts: dict[str, dict[str, int]] = {}
-    for facet in FACETS:
-        counts[facet.name] = {}
-        others = [f for f in FACETS if f is not facet and params.values(f.name)]
-        for stored in base:
-            if all(passes_facet(stored.entry, f, params, now) for f in others):
-                for value in values(stored.entry, facet, now):
-                    counts[facet.name][value] = counts[facet.name].get(value, 0) + 1
-    return hits, counts
+class Slow:
+    """Answers searches over some entries at an instant: what each entry states is asked of its record once, and remembered."""
+
+    def __init__(self, stored: list[Stored], now: datetime) -> None:
+        self.stored = stored
+        self.now = now
+        self.carried = {facet.name: self._carried(facet) for facet in FACETS}
+        self._remembered: dict[tuple[object, ...], NDArray[np.bool_]] = {}
+
+    def _carried(self, facet: Facet) -> dict[str, NDArray[np.bool_]]:
+        own = [set(values(s.entry, facet, self.now)) for s in self.stored]
+        return {value: np.array([value in held for held in own]) for value in sorted(set().union(*own))}
+
+    def _each(self, key: tuple[object, ...], passes: Callable[[Stored], bool]) -> NDArray[np.bool_]:
+        if key not in self._remembered:
+            self._remembered[key] = np.array([passes(s) for s in self.stored])
+        return self._remembered[key]
+
+    def passes_facet(self, facet: Facet, params: SearchParams) -> NDArray[np.bool_]:
+        """The entries with any of the chosen values, the widest value, or none where that is asked for."""
+        chosen = list(params.values(facet.name))
+        if not chosen:
+            return np.ones(len(self.stored), dtype=bool)
+        if facet.wide and getattr(params, facet.wide_switch or ""):
+            chosen.append(facet.wide)
+        if params.include_silent:
+            chosen.append(NOT_STATED)
+        passing = np.zeros(len(self.stored), dtype=bool)
+        for value in chosen:
+            passing |= self.carried[facet.name].get(value, False)
+        return passing
+
+    def answer(self, params: SearchParams) -> tuple[set[str], dict[str, dict[str, int]]]:
+        """The ids found, and facet -> value -> count."""
+        base = np.ones(len(self.stored), dtype=bool)
+        if params.q:
+            found = matching(self.stored, params)
+            base = self._each(("q", params.q, params.expand), lambda s: s.entry.id in found)
+        windows = (params.deadline_from, params.deadline_to, params.budget_min, params.budget_max, params.dated)
+        base = base & self._each(("windows", *windows), lambda s: passes_windows(s, params))
+        if params.region:
+            base = base & self._each(("region", params.region, params.eu_wide), lambda s: passes_region(s.entry, params))
+        passing = {facet.name: self.passes_facet(facet, params) for facet in FACETS}
+        hits = np.logical_and.reduce([base, *passing.values()])
+        counts = {}
+        for facet in FACETS:
+            others = np.logical_and.reduce([base, *(mask for name, mask in passing.items() if name != facet.name)])
+            held = {value: int((carried & others).sum()) for value, carried in self.carried[facet.name].items()}
+            counts[facet.name] = {value: number for value, number in held.items() if number}
+        return {s.entry.id for s, hit in zip(self.stored, hits, strict=True) if hit}, counts

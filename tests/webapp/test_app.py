@@ -116,10 +116,10 @@ def test_a_reader_keeps_its_generation_while_another_is_published(own):
     assert (before.generation.name, after.generation.name) == ("generation-000001", "generation-000002")
     assert before.generation.stored(0).entry.id == "eu_sample:49669831TOPICSen"
     published.give_back(before)
-    assert before.generation.searcher.is_closed
+    assert before.generation.closed
     published.give_back(after)
     assert published.take() is after
-    assert not after.generation.searcher.is_closed
+    assert not after.generation.closed
 
 
 def test_a_damaged_generation_leaves_the_one_before(own):

@@ -1,0 +1,55 @@
+"""Entries to tokens and packed records, on several processes when there are many; what did not change is not analysed again."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from search import kept
+from search.index import searched_texts
+from search.inverted import Recorder, Tokens
+from search.records import Entry
+
+CHUNK = 500  # entries a process takes at a time
+FEW = 2 * CHUNK  # so few are not worth another process
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """The tokens of D entries per field, and their packed records."""
+
+    tokens: dict[str, Tokens]
+    records: list[bytes]
+
+
+def analyse(entries: Iterable[Entry]) -> Analysed:
+    """The tokens and records of entries, in their order."""
+    recorder, packed = Recorder(), []
+    for entry in entries:
+        recorder.add(searched_texts(entry))
+        packed.append(kept.pack(entry))
+    return Analysed(recorder.tokens(), packed)
+
+
+_entries: Sequence[Entry] = ()  # what the processes of a pool share with the one that forked them
+
+
+def _analyse_part(first: int) -> Analysed:
+    return analyse(_entries[first : first + CHUNK])
+
+
+def analyse_all(entries: Sequence[Entry]) -> list[Analysed]:
+    """The same in parts, on every core of the machine when there are many entries."""
+    global _entries
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if len(entries) <= FEW or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        return [analyse(entries)] if entries else []
+    _entries = entries
+    try:
+        with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("fork")) as pool:
+            return list(pool.map(_analyse_part, range(0, len(entries), CHUNK)))
+    finally:
+        _entries = ()

@@ -1,0 +1,27 @@
+"""Arrays in files of their own, mapped: their pages are shared by every process that reads them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def save_arrays(holder: Any, folder: Path, name: str) -> None:
+    """Write every array of a dataclass as NAME.FIELD.npy."""
+    for field in fields(holder):
+        np.save(folder / f"{name}.{field.name}.npy", getattr(holder, field.name))
+
+
+def load_arrays(kind: Any, folder: Path, name: str) -> dict[str, NDArray[Any]]:
+    """Map the arrays of a dataclass. Raises OSError or ValueError for one that is missing or cut."""
+    return {field.name: mapped(folder / f"{name}.{field.name}.npy") for field in fields(kind)}
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """An array file, mapped; seen as a plain array, whose slices cost less than a memmap's."""
+    whole: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    return whole

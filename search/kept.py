@@ -1,0 +1,72 @@
+"""The records of one generation as they are shown: each compressed, found by its row, with the key dates of its history."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search import records
+from search.arrays import mapped
+from search.records import Entry
+from search.store import Copy, Stored
+
+_RECORDS, _STARTS, _DATES, _COPIES = "records.bin", "starts.npy", "seen.npy", "copies.json"
+_LEVEL = 3  # of compression: a higher one saves little and costs time at every publish
+
+
+class DamagedError(ValueError):
+    """A record that is not as it was written."""
+
+
+def pack(entry: Entry) -> bytes:
+    """A record as it is kept."""
+    return zlib.compress(entry.model_dump_json().encode(), _LEVEL)
+
+
+def save(folder: Path, stored: Sequence[Stored], packed: Iterable[bytes]) -> None:
+    """Write the records of these entries, in their order, into a new folder."""
+    folder.mkdir()
+    lengths = [0]
+    with (folder / _RECORDS).open("wb") as out:
+        lengths += [out.write(record) for record in packed]
+    np.save(folder / _STARTS, np.cumsum(lengths, dtype=np.int64))
+    dates = [(s.first_seen, s.last_seen, s.last_changed, s.no_longer_listed_since or "") for s in stored]
+    np.save(folder / _DATES, np.array(dates, dtype=np.bytes_).reshape(-1, 4))
+    copies = {s.entry.id: [asdict(copy) for copy in s.copies] for s in stored if s.copies}
+    (folder / _COPIES).write_text(json.dumps(copies, ensure_ascii=False), encoding="utf-8")
+
+
+class Kept:
+    """The records of a generation, mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.starts: NDArray[np.int64] = mapped(folder / _STARTS)
+        self.dates: NDArray[np.bytes_] = mapped(folder / _DATES)
+        self._records: NDArray[np.uint8] = np.memmap(folder / _RECORDS, dtype=np.uint8, mode="r") if self.starts[-1] else np.zeros(0, np.uint8)
+        copies = json.loads((folder / _COPIES).read_text(encoding="utf-8"))
+        self.copies: dict[str, tuple[Copy, ...]] = {entry_id: tuple(Copy(**row) for row in rows) for entry_id, rows in copies.items()}
+
+    @cached_property
+    def stands_for(self) -> dict[str, str]:
+        """id of an entry that is shown under another -> that other's id."""
+        return {copy.id: entry_id for entry_id, copies in self.copies.items() for copy in copies}
+
+    def packed(self, row: int) -> bytes:
+        """The record of a row, compressed."""
+        return self._records[self.starts[row] : self.starts[row + 1]].tobytes()
+
+    def stored(self, row: int) -> Stored:
+        """The entry of a row. Raises DamagedError."""
+        try:
+            entry = records.read(zlib.decompress(self.packed(row)))
+        except (zlib.error, ValueError) as error:
+            raise DamagedError(f"record {row}: {error}") from error
+        first, last, changed, gone = (text.decode() for text in self.dates[row].tolist())
+        return Stored(entry, first, last, changed, gone or None, self.copies.get(entry.id, ()))
