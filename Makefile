@@ -48,9 +48,10 @@ check: lint types test  ## What CI runs
 bench: $(VENV)/dev.stamp  ## Timings of start and search page, printed
 	$(BIN)/python -m tests.bench
 
-quality: $(VENV)/dev.stamp  ## Labels and searches against the judged documents beside the project
+quality: $(VENV)/dev.stamp  ## Scores of labels and searches on the judged documents beside the project, in docs/quality.md (ACCEPT=1: take them as the new baseline)
 	$(BIN)/funding quality --docs ../shared/gold/docs.jsonl --labels ../shared/gold/labels_dev.jsonl \
-		--queries ../shared/gold/queries_dev.jsonl --out var/quality
+		--queries ../shared/gold/queries_dev.jsonl --out var/quality --scorer ../shared/gold/score.py \
+		--page docs/quality.md --baseline tests/quality_baseline.json $(if $(ACCEPT),--accept)
 
 screenshots: $(VENV)/dev.stamp browser  ## Pictures of the pages at phone and desk width, in var/screenshots
 	$(BIN)/python -m tests.screenshots var/screenshots

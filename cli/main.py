@@ -249,13 +249,31 @@ def demo(config: Settings, host: str, port: int, no_serve: bool) -> None:
 @click.option("--queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Answer these queries.")
 @click.option("--distractors", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="More documents to search among.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--scorer", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The Python file that scores labels.")
+@click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores here, as Markdown.")
+@click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Accepted scores: exit 1 when one fell by more than 0.02.")
+@click.option("--accept", is_flag=True, help="Take the scores for the accepted ones.")
 @click.option("--json", "as_json", is_flag=True)
-def quality(docs: Path, labels: Path | None, queries: Path | None, distractors: Path | None, out: Path, as_json: bool) -> None:
+def quality(
+    docs: Path, labels: Path | None, queries: Path | None, distractors: Path | None, out: Path,
+    scorer: Path | None, page: Path | None, baseline: Path | None, accept: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Classify and search judged documents in a throw-away folder; write predictions.jsonl and runs.jsonl to --out."""
-    from cli.quality import measure
+    from cli import label_quality, quality_page
+    from cli.quality import measure, read
 
     report = measure(docs, labels, queries, distractors, out)
+    fallen: list[str] = []
+    if scorer and labels:
+        score, gold = label_quality.scorer(scorer), list(read(labels))
+        made, found = quality_page.scores(list(read(docs)), gold, score)
+        report |= {name: round(value, 3) for name, value in found.items()}
+        fallen = quality_page.compare(baseline, found, accept) if baseline else []
+        if page:
+            quality_page.write(page, made, gold, found, score)
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else "\n".join(f"{k}: {v}" for k, v in report.items()))
+    if fallen:
+        fail("scores fell: " + "; ".join(fallen), SOME)
 
 
 def main() -> None:
