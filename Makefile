@@ -29,8 +29,10 @@ run: install  ## Crawl the bundled sample records offline, publish, serve on htt
 browser:  ## Chromium for the browser tests (Debian, as root)
 	@tools/install-browser
 
-test: $(VENV)/dev.stamp browser  ## All tests
-	$(BIN)/python -m pytest
+WORKERS ?= 2
+
+test: $(VENV)/dev.stamp browser  ## All tests, files side by side in WORKERS processes
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-scale: $(VENV)/dev.stamp  ## The store's tests on PostgreSQL, which is installed (Debian, as root), started and stopped
 	@tools/install-postgresql
