@@ -1,8 +1,14 @@
 """Germany, Förderdatenbank des Bundes: funding programmes of the Federation, the Länder and the EU. Facts only.
 
 List of cards, 10 a page, with the number of hits; the next page is behind the link "weiter", whose address cannot be built ->
-one page per programme with pairs of label and value. The portal has no dates, and its licence allows no derived texts:
-no sentence of its descriptions is read.
+one page per programme with pairs of label and value. The portal has no dates, and its pages are CC BY-ND: facts and link,
+no derived text, so no sentence of its descriptions is read.
+
+What holds of reaching it, as public clients told in July 2026: the portal answers many programs with a captcha page (200,
+titled "Radware Captcha Page"), which fails a run here; its robots.txt asks for 30 seconds between two requests, with which
+2500 programmes take longer than a run may. An official XML export exists at /FDB/WS/export (a ZIP of 28 to 50 MB with one
+file per programme, without a key, behind the same wall; CC BY 4.0 by the portal's questions and answers, as clients cite
+them). It is not read: its files were described to us, not seen, and one client found the address redirected.
 """
 
 from __future__ import annotations
