@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
+from crawler.cohesion_data import FUND_CODES, Planned
 from crawler.normalise import from_html, plain, squeeze, web_address
 from crawler.seeds.reading import NO_SKILLS, ProgrammeKind, clean_authority, clean_title, countries_named, kind_of
 from crawler.seeds.table import SeedProgramme
@@ -24,7 +25,6 @@ from search.vocabulary import Area, Basis, DeadlineKind, Ecosystem, Fund, Fundin
 
 PERIOD = "2021-2027"
 CCI = re.compile(r"2021[A-Z0-9]{11}")
-FUND_CODES = {"ERDF": Fund.ERDF, "ESF": Fund.ESF_PLUS, "ESF+": Fund.ESF_PLUS, "JTF": Fund.JTF, "CF": Fund.CF, "RRF": Fund.RRF}
 CCI_LETTERS = {"RF": Fund.ERDF, "SF": Fund.ESF_PLUS, "JT": Fund.JTF, "CF": Fund.CF}
 
 # What a fund can pay for of upskilling and reskilling, and the article that says so.
@@ -35,10 +35,6 @@ SKILLS_OF_FUND: dict[Fund, tuple[Skills, tuple[Area, ...], str]] = {
     Fund.RRF: (Skills.PART, (), "Regulation (EU) 2021/241 art. 3(f)"),
     Fund.CF: (Skills.NONE, (), "Regulation (EU) 2021/1058 art. 3(2)"),
 }
-
-
-# (CCI, fund) -> its planned amounts, as search.records.PlannedAmount takes them.
-Planned = dict[tuple[str, Fund], list[dict[str, Any]]]
 
 
 class PageError(ValueError):
@@ -64,7 +60,7 @@ class Block:
 
 @dataclass
 class Known:
-    """Everything read about the programmes: blocks, countries, funds, titles, pages and planned amounts by CCI."""
+    """Everything read about the programmes by CCI: blocks, countries, funds, titles, pages, planned amounts in all and by field."""
 
     blocks: dict[str, Block] = field(default_factory=dict)
     listed_in: dict[str, set[str]] = field(default_factory=dict)
@@ -72,6 +68,7 @@ class Known:
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
     says: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     planned: Planned = field(default_factory=dict)
+    fields: Planned = field(default_factory=dict)
     suspect: set[str] = field(default_factory=set)
 
 
@@ -146,40 +143,6 @@ def read_programme(html: str, cci: str) -> list[dict[str, str]]:
     return [{"heading": heading, "text": text} for heading, text in sections if text]
 
 
-def read_planned(rows: Iterable[Mapping[str, str]], dataset_url: str) -> tuple[Planned, int]:
-    """Planned amounts by CCI and fund from the open data; and how many of these state one twice or not at all (left out)."""
-    found: Planned = {}
-    doubtful: set[tuple[str, Fund]] = set()
-    for row in rows:
-        fund = FUND_CODES.get(row.get("fund", ""))
-        if not fund or "total" not in row:
-            continue
-        key, category = (row["cci"].strip().upper(), fund), row.get("financial_allocation_category") or None
-        planned = found.setdefault(key, [])
-        if any(other["category"] == category for other in planned) or not re.fullmatch(r"\d+(\.\d+)?", row["total"]):
-            doubtful.add(key)
-        else:
-            planned.append({"amount": float(row["total"]), "category": category, "url": f"{dataset_url}?cci={key[0]}"})
-    return {key: planned for key, planned in found.items() if key not in doubtful}, len(doubtful)
-
-
-def read_funds(rows: Iterable[Mapping[str, str]]) -> tuple[dict[str, list[Fund]], dict[tuple[str, str], str], int]:
-    """Funds by CCI and CCI by (country, title) from the open data; and how many CCIs contradict themselves (left out)."""
-    titles: dict[str, set[str]] = {}
-    funds: dict[str, list[Fund]] = {}
-    countries: dict[str, str] = {}
-    for row in rows:
-        cci = row["cci"].strip().upper()
-        titles.setdefault(cci, set()).add(squeeze(row.get("cci_title", "")))
-        countries[cci] = row.get("ms", "")
-        fund = FUND_CODES.get(row.get("fund", ""))
-        if fund and fund not in funds.setdefault(cci, []):
-            funds[cci].append(fund)
-    odd = {cci for cci, names in titles.items() if len(names) > 1}
-    sound = {cci: found for cci, found in funds.items() if cci not in odd and found}
-    return sound, {(countries[cci], next(iter(titles[cci]))): cci for cci in sound}, len(odd)
-
-
 # -- drafts ------------------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +212,7 @@ def _fields(known: Known, block: Block | None, row: SeedProgramme | None, cci: s
         "programme_says": says,
         "programme_says_url": block.url if block and says else None,
         "planned": known.planned.get((cci, fund), []),
+        "planned_fields": known.fields.get((cci, fund), []),
         "links": links,
         "known_from": _known_from(known, block, row, cci),
         "known_from_text": row.evidence_text if row else None,

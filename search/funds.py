@@ -1,7 +1,7 @@
-"""What each fund can pay for on skills, in our words, after the regulation that governs it.
+"""What each fund can pay for on skills, in our words, after the regulation that governs it; and until when.
 
-Of a fund, never of a programme: what one programme pays for is only what a page of it says. Everything here is recalled
-from the regulations and has to be checked against their text; `basis` says so and pages show it.
+Of a fund, never of a programme: what one programme pays for is only what a page of it says. Each paragraph says whether its
+facts were seen in the law or in an official summary of it (and where), or are recalled and not checked; pages show it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from search.vocabulary import Basis, Country, Fund
 INTERREG = "Interreg"
 # Last day on which a beneficiary's spending counts: Regulation (EU) 2021/1060, Article 63(2).
 LAST_SPENDING = date(2029, 12, 31)
-# Last day for reaching milestones and targets of the Recovery plans: Regulation (EU) 2021/241, Articles 18(4) and 20(5).
-LAST_MILESTONE = date(2026, 8, 31)
+# Recovery plans: last day for milestones and targets, and for the Union's payments to Member States.
+LAST_MILESTONE, LAST_PAYMENT = date(2026, 8, 31), date(2026, 12, 31)
 
 
 def _law(number: str) -> str:
@@ -25,52 +25,110 @@ def _law(number: str) -> str:
 
 
 @dataclass(frozen=True)
+class Paragraph:
+    """A paragraph in our words. seen_in: where its facts were seen; empty = recalled from the regulation, not checked."""
+
+    text: str
+    seen_in: str = ""
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the facts were seen or are recalled."""
+        return Basis.SEEN if self.seen_in else Basis.RECALLED
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A last day. ahead: what to say of it through that day; past: what to say afterwards."""
+
+    until: date
+    ahead: str
+    past: str
+
+
+@dataclass(frozen=True)
 class FundText:
     """What one fund can pay for.
 
-    name: the fund in full; text: paragraphs; articles: (what they are, address) of the articles the text rests on;
-    ends_on: last day the fund can pay for; ends_because: the rule that sets it; basis: how we know all this.
+    name: the fund in full; paragraphs: what it can pay for; articles: (what they are, address) of the articles the text
+    rests on; ends_on: last day for what a beneficiary does to count; limits: the last days, in time order.
     """
 
     name: str
-    text: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
     articles: tuple[tuple[str, str], ...]
     ends_on: date
-    ends_because: str
-    basis: Basis = Basis.RECALLED
+    limits: tuple[Limit, ...]
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """The words alone."""
+        return tuple(paragraph.text for paragraph in self.paragraphs)
+
+    def standing(self, today: date) -> list[str]:
+        """What can be said today of the fund's last days."""
+        return [limit.ahead if today <= limit.until else limit.past for limit in self.limits]
 
 
-_SPENDING = "spending counts until then: Article 63(2) of Regulation (EU) 2021/1060"
+_SPENDING = (
+    Limit(
+        LAST_SPENDING,
+        "What a beneficiary spends and pays until 31 December 2029 counts (Article 63(2) of Regulation (EU) 2021/1060).",
+        "What a beneficiary spent and paid until 31 December 2029 counted (Article 63(2) of Regulation (EU) 2021/1060).",
+    ),
+)
 _COMMON = ("Regulation (EU) 2021/1060, Article 63(2): until when spending counts", _law("2021/1060"))
+_MILESTONES = (
+    Limit(
+        LAST_MILESTONE,
+        "Milestones and targets of the plans have to be met by 31 August 2026; what comes later does not count.",
+        "Milestones and targets of the plans were due by 31 August 2026; what came later does not count.",
+    ),
+    Limit(
+        LAST_PAYMENT,
+        "The Union pays the Member States until 31 December 2026. What a country still pays out of its plan, it decides itself.",
+        "The Union’s payments to the Member States ended on 31 December 2026. What a country still pays out of its plan, it decides itself.",
+    ),
+)
+_ESF_SITE = "the objectives on the Commission’s ESF+ site, stored copy; the letters are recalled"
+_ERDF_LAW = "Article 3 in the consolidated text of December 2024, stored copy"
+_JTF_SUMMARY = "the official summary of the regulation on EUR-Lex, stored copy"
+_RRF_ANSWERS = "the Commission’s questions and answers of 4 June 2025 on the end of the Facility, stored copy"
 
 FUND_TEXTS: dict[str, FundText] = {
     Fund.ESF_PLUS: FundText(
         name="European Social Fund Plus (ESF+)",
-        text=(
-            "The Union’s main fund for people’s skills. It pays for training and learning themselves: courses, "
-            "apprenticeships, guidance, and the validation of what people have learnt outside school.",
-            "Its objectives on skills: help workers and companies adapt to change (d); make education and training better"
-            " and closer to what the labour market needs, with key and digital skills, dual training and apprenticeships "
-            "(e); give everybody equal access to good education and training, from general and vocational education and "
-            "training to higher education and adult learning (f); lifelong "
-            "learning, with flexible upskilling and reskilling for all and a better view of the skills that will be "
-            "needed (g). Access to work (a) and active inclusion (h) can include training too.",
-            "Each programme chooses among these objectives and decides who may apply.",
+        paragraphs=(
+            Paragraph(
+                "The Union’s main fund for people’s skills. It pays for training and learning themselves: courses, "
+                "apprenticeships, guidance, and the validation of what people have learnt outside school."
+            ),
+            Paragraph(
+                "Its objectives on skills: help workers, companies and entrepreneurs adapt to change (d); better education and training "
+                "systems, closer to what the labour market needs (e); equal access to good education and training (f); "
+                "lifelong learning, with upskilling and reskilling for all (g). Access to work (a) and active inclusion (h) can include "
+                "training too.",
+                _ESF_SITE,
+            ),
+            Paragraph("Each programme chooses among these objectives and decides who may apply."),
         ),
         articles=(("Regulation (EU) 2021/1057, Article 4(1): specific objectives (a), (d) to (h)", _law("2021/1057")), _COMMON),
         ends_on=LAST_SPENDING,
-        ends_because=_SPENDING,
+        limits=_SPENDING,
     ),
     Fund.ERDF: FundText(
         name="European Regional Development Fund (ERDF)",
-        text=(
-            "Pays mostly for investment: research, digital services, companies, infrastructure. On skills it can pay for "
-            "two things.",
-            "Skills for smart specialisation, industrial transition and entrepreneurship, as part of a smarter Europe "
-            "(policy objective 1): what companies and research need to take up new technology.",
-            "Equal access to good services in education, training and lifelong learning through accessible "
-            "infrastructure, distance and online learning included, as part of a more social Europe (policy objective 4):"
-            " buildings and equipment rather than courses.",
+        paragraphs=(
+            Paragraph("Pays mostly for investment: research, digital services, companies, infrastructure. On skills it can pay for two things."),
+            Paragraph(
+                "Skills for smart specialisation, industrial transition and entrepreneurship, as part of a smarter Europe (policy objective 1).",
+                _ERDF_LAW,
+            ),
+            Paragraph(
+                "Equal access to good services in education, training and lifelong learning through accessible "
+                "infrastructure, distance and online learning included, as part of a more social Europe (policy objective 4): "
+                "buildings and equipment rather than courses."
+            ),
         ),
         articles=(
             ("Regulation (EU) 2021/1058, Article 3(1): specific objectives of the ERDF", _law("2021/1058")),
@@ -78,16 +136,22 @@ FUND_TEXTS: dict[str, FundText] = {
             _COMMON,
         ),
         ends_on=LAST_SPENDING,
-        ends_because=_SPENDING,
+        limits=_SPENDING,
     ),
     Fund.JTF: FundText(
         name="Just Transition Fund (JTF)",
-        text=(
-            "For the territories hit hardest by the way to a climate-neutral economy, named in a territorial just "
-            "transition plan. Only there, and only for what the plan says.",
-            "It can pay for the upskilling and reskilling of workers and jobseekers, for help in finding work, for the "
-            "active inclusion of jobseekers, and for education and social inclusion where the plan justifies it; beside "
-            "investment in companies.",
+        paragraphs=(
+            Paragraph(
+                "For territories that the way to a climate-neutral economy hits hard: it helps regions and people to bear what the "
+                "change means for society, work, the economy and the environment.",
+                _JTF_SUMMARY,
+            ),
+            Paragraph("Only in territories that a territorial just transition plan names, and only for what the plan says."),
+            Paragraph(
+                "On skills it can pay for the retraining of workers and jobseekers, and for education and social inclusion, training "
+                "centres included; beside investment in companies.",
+                _JTF_SUMMARY,
+            ),
         ),
         articles=(
             ("Regulation (EU) 2021/1056, Article 8: what the JTF can support", _law("2021/1056")),
@@ -95,28 +159,36 @@ FUND_TEXTS: dict[str, FundText] = {
             _COMMON,
         ),
         ends_on=LAST_SPENDING,
-        ends_because=_SPENDING,
+        limits=_SPENDING,
     ),
     Fund.RRF: FundText(
         name="Recovery and Resilience Facility (RRF)",
-        text=(
-            "Pays Member States for reforms and investments of their national recovery and resilience plan, against "
-            "milestones and targets. A country decides itself how the money reaches companies and training providers.",
-            "Education and skills are named under the pillar for the next generation; training for the green and the "
-            "digital transition can be part of those pillars. What one plan holds stands in the plan.",
+        paragraphs=(
+            Paragraph(
+                "Pays Member States, not companies or training providers, for reforms and investments of their national recovery and "
+                "resilience plan, against milestones and targets met by 31 August 2026; the Union’s payments end on 31 December 2026.",
+                _RRF_ANSWERS,
+            ),
+            Paragraph(
+                "Education and skills are named under the pillar for the next generation; training for the green and the "
+                "digital transition can be part of those pillars. What one plan holds stands in the plan."
+            ),
         ),
         articles=(
             ("Regulation (EU) 2021/241, Article 3: the six pillars", _law("2021/241")),
-            ("Regulation (EU) 2021/241, Articles 18 and 20: plans, milestones and their last day", _law("2021/241")),
+            ("Regulation (EU) 2021/241, Articles 18(4), 20(5) and 24: plans, milestones, payments and their last days", _law("2021/241")),
         ),
         ends_on=LAST_MILESTONE,
-        ends_because="milestones and targets have to be reached by then: Articles 18(4) and 20(5) of Regulation (EU) 2021/241",
+        limits=_MILESTONES,
     ),
     Fund.CF: FundText(
         name="Cohesion Fund (CF)",
-        text=(
-            "Pays for environment and for trans-European transport in the Member States with a lower income per head. "
-            "Training is not among its objectives: look at the ESF+ of the same country for skills.",
+        paragraphs=(
+            Paragraph(
+                "Pays for environment and for trans-European transport networks. Training is not among its tasks: look at the ESF+ of the "
+                "same country for skills.",
+                "Article 2(3) in the consolidated text of June 2021, stored copy",
+            ),
         ),
         articles=(
             ("Regulation (EU) 2021/1058, Article 3(1) and (2): objectives of the Cohesion Fund", _law("2021/1058")),
@@ -124,16 +196,20 @@ FUND_TEXTS: dict[str, FundText] = {
             _COMMON,
         ),
         ends_on=LAST_SPENDING,
-        ends_because=_SPENDING,
+        limits=_SPENDING,
     ),
     INTERREG: FundText(
         name="Interreg (European territorial cooperation, paid by the ERDF)",
-        text=(
-            "Pays for cooperation between partners from several countries: across a border, in a larger area, or across "
-            "the Union. A project needs partners from at least two of the countries.",
-            "On skills it can pay for better access to, and quality of, education, training and lifelong learning across "
-            "borders, so that skills are also recognised there, and for labour markets across borders. Each programme "
-            "chooses its objectives.",
+        paragraphs=(
+            Paragraph(
+                "Pays for cooperation between partners from several countries: across a border, in a larger area, or across "
+                "the Union. A project needs partners from at least two of the countries."
+            ),
+            Paragraph(
+                "On skills it can pay for better access to, and quality of, education, training and lifelong learning across "
+                "borders, so that skills are also recognised there, and for labour markets across borders. Each programme "
+                "chooses its objectives."
+            ),
         ),
         articles=(
             ("Regulation (EU) 2021/1059, Article 14: Interreg-specific objectives", _law("2021/1059")),
@@ -141,9 +217,9 @@ FUND_TEXTS: dict[str, FundText] = {
             _COMMON,
         ),
         ends_on=LAST_SPENDING,
-        ends_because=_SPENDING,
+        limits=_SPENDING,
     ),
-}  # fmt: skip
+}
 
 
 def is_interreg(entry: records.Fund) -> bool:

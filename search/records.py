@@ -104,6 +104,15 @@ class PlannedAmount(Model):
     url: WebAddress = Field(description="the row's dataset, asked for this programme")
 
 
+class PlannedField(Model):
+    """What a programme means to spend of one fund on one field of intervention that is about skills, as a dataset states it."""
+
+    code: str | None = Field(None, description="code of the field, of Regulation (EU) 2021/1060, Annex I")
+    name: str = Field(description="the field, in the dataset's words")
+    amount: float = Field(ge=0, description="EUR, Union and national share, the whole period")
+    url: WebAddress = Field(description="the dataset, asked for this programme")
+
+
 class Section(Model):
     """A part of a long text."""
 
@@ -202,6 +211,7 @@ class Fund(Entry):
     programme_says: list[Section] = Field([], description="what a crawled page of this programme states; empty = not stated here")
     programme_says_url: WebAddress | None = None
     planned: list[PlannedAmount] = Field([], description="planned amounts of this fund in this programme; empty = not stated")
+    planned_fields: list[PlannedField] = Field([], description="planned amounts for skills by field of intervention; empty = not stated")
     links: list[Link] = []
     known_from: list[Literal["ec-page", "open-data", "programme-page", "seed"]] = Field(
         description="where the entry is known from; without ec-page it stands on no Commission page we read"

@@ -15,6 +15,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from search import funds, gist, licence, output
+from search.clock import BRUSSELS
 from search.query import Hit
 from search.records import Call, Deadline, Entry, Fund, Product
 from search.sources import SourceFacts
@@ -107,7 +108,7 @@ def view(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime) -> dict[str,
         "day_of": words.day_of,
         "json": url_for("api.call", entry_id=entry.id),
     }
-    own = _call(stored.entry, entry) if isinstance(entry, Call) else _fund(entry) if isinstance(entry, Fund) else {}
+    own = _call(stored.entry, entry) if isinstance(entry, Call) else _fund(entry, now) if isinstance(entry, Fund) else {}
     return shown | _essentials(entry, hit, now) | own
 
 
@@ -142,14 +143,16 @@ def _call(whole: Entry, entry: Call) -> dict[str, Any]:
     }
 
 
-def _fund(entry: Fund) -> dict[str, Any]:
+def _fund(entry: Fund, now: datetime) -> dict[str, Any]:
     others = [source for source in entry.known_from if source != "seed"]
     return {
         "fund_text": funds.text_for(entry),
+        "standing": funds.text_for(entry).standing(now.astimezone(BRUSSELS).date()),
         "says": [(s.heading, text.paragraphs(s.text)) for s in entry.programme_says],
         "known": [KNOWN_FROM[source] for source in others] or [SEED_ONLY],
         "on_commission_page": "ec-page" in entry.known_from,
         "planned": [(words.unbroken(gist.money(p.amount, "EUR")), p.category, p.url) for p in entry.planned],
+        "fields": [(words.unbroken(gist.money(f.amount, "EUR")), f.name, f.code, f.url) for f in entry.planned_fields],
         "area_lang": area_language(entry),
         "area_region": entry.regions[0] if len(entry.regions) == 1 else None,
     }

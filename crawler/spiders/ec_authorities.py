@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler import authorities
+from crawler import authorities, cohesion_data
 from crawler.authorities import EmptyPageError, Known, PageError
 from crawler.normalise import cut, had_markup
 from crawler.seeds import table
@@ -46,17 +46,23 @@ class EcAuthoritiesSpider(Source):
     country_url = "https://ec.europa.eu/regional_policy/in-your-country/managing-authorities/{}_en"
     dataset_url = "https://cohesiondata.ec.europa.eu/resource/9qee-iv7c.json"
     funds_url = dataset_url + "?$select=ms,cci,cci_title,fund,financial_allocation_category,total&$order=cci&$limit={}&$offset={}"
+    fields_dataset = "https://cohesiondata.ec.europa.eu/resource/hgyj-gyin.json"
+    fields_url = (
+        fields_dataset + "?$select=cci,fund,category_code,category_name,total_amount&$where=dimension_type='Intervention Field'"
+        "&$order=:id&$limit={}&$offset={}"
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.known = Known()
         self.waiting: list[Request] = []
         self.rows: list[dict[str, str]] = []
+        self.field_rows: list[dict[str, Any]] = []
 
     def first(self) -> Iterator[Request]:
         for slug, code in sorted(COUNTRIES.items()):
             self.waiting.append(self.ask(self.country_url.format(slug), self.parse_country, cb_kwargs={"country": code}))
-        self.waiting.append(self.ask_funds(0))
+        self.waiting += [self.ask_funds(0), self.ask_fields(0)]
         yield from self.onward()
 
     def failed(self, failure: Any) -> Any:
@@ -81,6 +87,11 @@ class EcAuthoritiesSpider(Source):
 
     def ask_funds(self, offset: int) -> Request:
         return self.ask(self.funds_url.format(ROWS, offset), self.parse_funds, optional=True, cb_kwargs={"offset": offset})
+
+    def ask_fields(self, offset: int) -> Request:
+        # A dataset that is no longer there is no fault of the run: then the programmes state nothing by field.
+        gone = {"handle_httpstatus_list": [404]}
+        return self.ask(self.fields_url.format(ROWS, offset), self.parse_fields, optional=True, meta=gone, cb_kwargs={"offset": offset})
 
     def read(self, response: Response, reader: Any, *arguments: Any) -> Any:
         """Read a page that must have the known form."""
@@ -127,16 +138,30 @@ class EcAuthoritiesSpider(Source):
         if len(rows) == ROWS:
             self.waiting.insert(0, self.ask_funds(offset + ROWS))
         else:
-            funds, titles, odd = authorities.read_funds(self.rows)
+            funds, titles, odd = cohesion_data.read_funds(self.rows)
             if odd:  # where some rows are wrong, others may be missing: a fund would silently vanish
                 self.warn("programmes the open data contradict themselves about: the seed's funds were used", odd)
             else:
                 self.known.funds, self.known.titles = funds, titles
-                self.known.planned, doubtful = authorities.read_planned(self.rows, self.dataset_url)
+                self.known.planned, doubtful = cohesion_data.read_planned(self.rows, self.dataset_url)
                 if doubtful:
                     self.warn("planned amounts the open data state twice or unreadably: left out", doubtful)
         for request in self.onward():
             yield request
+
+    def parse_fields(self, response: Response, offset: int) -> Iterator[Any]:
+        rows = self.json_of(response)[0] if response.status == 200 else []
+        if not isinstance(rows, list) or any("cci" not in row for row in rows):
+            self.warn("the open data on fields of intervention have another shape: left out")
+            rows, self.field_rows = [], []
+        self.field_rows += rows
+        if len(rows) == ROWS:
+            self.waiting.insert(0, self.ask_fields(offset + ROWS))
+        else:
+            self.known.fields, doubtful = cohesion_data.read_fields(self.field_rows, self.fields_dataset)
+            if doubtful:
+                self.warn("planned amounts by field the open data state unreadably: left out", doubtful)
+        yield from self.onward()
 
     def parse_programme(self, response: Response, cci: str) -> Iterator[Any]:
         self.note_latency(response)

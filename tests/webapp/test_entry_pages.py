@@ -108,7 +108,8 @@ def test_a_fund_tells_its_two_layers_apart(page: Page):
     soup = page("/funds/fund_list:2021IT05SFPR010")
     assert "Article 4(1)" in soup.find(id="fund").get_text()
     assert soup.find(id="fund").find("a", href="https://eur-lex.europa.eu/eli/reg/2021/1057/oj")
-    assert "not yet checked" in soup.find(id="fund").get_text()
+    assert "recalled, not checked" in soup.find(id="fund").get_text()
+    assert "the objectives on the Commission’s ESF+ site" in soup.find(id="fund").get_text()
     assert "Istruzione e formazione." in soup.find(id="programme").get_text()
     assert "Istruzione" not in soup.find(id="fund").get_text()
     assert soup.find("span", lang="it", string="Lombardia")
@@ -117,7 +118,7 @@ def test_a_fund_tells_its_two_layers_apart(page: Page):
     assert known["Programme number (CCI)"] == "2021IT05SFPR010"
     assert "built like the titles of its neighbours, not checked" in known["Programme"]
     assert "Bandi online a list, 2023" in known["Where it publishes calls"]
-    assert "until Mon 31 Dec 2029" in known["Status"]
+    assert "until 31 December 2029 counts" in known["Status"]
     assert "Commission’s page of managing authorities" in soup.find(id="known").get_text()
 
 
