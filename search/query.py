@@ -7,6 +7,7 @@ EU-wide entry passes every country filter, one open to every sector every ecosys
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -230,6 +231,13 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         rows=rows,
     )
+
+
+def each(generation: Generation, params: SearchParams, now: datetime) -> Iterator[Hit]:
+    """Every result of a search in its order, whatever its page: one at a time, for files without a cap."""
+    asked = _Search(generation, params, now)
+    for row in asked.ordered(asked.passing()):
+        yield _hit(generation, asked, int(row))
 
 
 def _hit(generation: Generation, asked: _Search, row: int) -> Hit:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +24,7 @@ from search.tables import entries, quarantine, runs, sources, versions
 
 __all__ = ["Copy", "Harvest", "NoStoreError", "Refused", "Store", "StoreError", "Stored", "changed_fields"]
 PAYLOAD_LIMIT = 1_000_000
+IDS_AT_ONCE = 500  # how many ids one question names: databases allow a limited number of values
 
 
 @dataclass(frozen=True)
@@ -264,6 +265,22 @@ class Store:
         query = sa.select(versions).where(versions.c.entry_id == entry_id).order_by(versions.c.id.desc())
         with self._begin() as connection:
             return [{"seen": r.seen, "event": r.event, "changes": r.changes} for r in connection.execute(query)]
+
+    def histories(self, ids: Sequence[str], until: str) -> dict[str, list[dict[str, Any]]]:
+        """id -> what happened to these entries up to an instant, newest first, as in `history`; entries without any are left out."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        with self._begin() as connection:
+            for first in range(0, len(ids), IDS_AT_ONCE):
+                some = versions.c.entry_id.in_(ids[first : first + IDS_AT_ONCE])
+                for r in connection.execute(sa.select(versions).where(some, versions.c.seen <= until).order_by(versions.c.id.desc())):
+                    found.setdefault(r.entry_id, []).append({"seen": r.seen, "event": r.event, "changes": r.changes})
+        return found
+
+    def last_events(self, until: str) -> dict[str, str]:
+        """id -> the instant of the last thing that happened to an entry up to an instant."""
+        query = sa.select(versions.c.entry_id, sa.func.max(versions.c.seen)).where(versions.c.seen <= until).group_by(versions.c.entry_id)
+        with self._begin() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def quarantined(self, run_id: int | None = None) -> list[dict[str, Any]]:
         """Refused records: source, native_id, reason, seen, payload (bytes)."""

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request
 
 from search import settings as settings_module
 from search.settings import Settings
-from webapp import api, changes, errors, links, state, views
+from webapp import api, changes, errors, files, links, state, views
 
 LONGEST_BODY = 64 * 1024  # no page takes a body
 CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(
         search_address=links.search_address,
         api_address=links.api_address,
+        file_address=links.file_address,
         external=links.external,
         amount=links.amount,
         style_version=_version_of(app, "style.css"),
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
     app.register_blueprint(changes.pages)
+    app.register_blueprint(files.files)
     errors.register(app)
     return app
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from flask import request, url_for
 
 from search import params as params_module
 from search.facets import BY_NAME
 from search.generations import Generation
-from search.params import SearchParams
+from search.params import DEFAULT_PAGE_SIZE, SearchParams
 from search.records import Call, Fund, Product
 
 
@@ -35,6 +35,16 @@ def search_address(params: SearchParams, /, **changes: Any) -> str:
 def api_address(params: SearchParams, /, **changes: Any) -> str:
     """The same search for programs."""
     return url_for("api.calls") + _query(params, changes)
+
+
+def file_address(params: SearchParams, form: str) -> str:
+    """The same search, all of it, as a file: form is the ending of its name, such as csv."""
+    return url_for("files.search_file", form=form) + _query(params, {"per_page": DEFAULT_PAGE_SIZE})
+
+
+def absolute(address: str) -> str:
+    """An address of ours as it is written outside of our pages."""
+    return urljoin(request.url_root, address)
 
 
 def _query(params: SearchParams, changes: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,11 @@ class Published:
                     old.generation.close()
             self._held.readers += 1
             return self._held
+
+    def keep(self, held: Held) -> None:
+        """Hold a generation that is in use once more, to be given back once more."""
+        with self._lock:
+            held.readers += 1
 
     def give_back(self, held: Held) -> None:
         """Close an older generation when its last reader is done."""
@@ -111,6 +117,14 @@ def generation() -> Generation:
     return held.generation
 
 
+def keep() -> Callable[[], None]:
+    """Keep the generation of this request open beyond its end; returns what to call when it is no longer needed."""
+    generation()
+    held, holder = g.held, published()
+    holder.keep(held)
+    return lambda: holder.give_back(held)
+
+
 def now() -> datetime:
     """The instant of this request."""
     if "now" not in g:
@@ -122,6 +136,11 @@ def now() -> datetime:
 def source_states(kept: float = 0.0) -> list[SourceState]:
     """Every source and its health. Raises StoreError when the store cannot be read."""
     return published().source_states(now(), kept)
+
+
+def store() -> Store:
+    """The store, for the history of entries. Raises StoreError when it cannot be read."""
+    return published().store()
 
 
 def known_states() -> dict[str, SourceState] | None:
