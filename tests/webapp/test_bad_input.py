@@ -94,7 +94,7 @@ def test_strict_without_a_mistake_is_no_mistake(client):
         "/calls/%ff",
         "/static/../views.py",
         "/static/nothing.css",
-        "/changes",
+        "/change",
     ],
 )
 def test_unknown_addresses_are_a_page_with_a_search_box(page: Page, path):
