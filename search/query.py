@@ -236,7 +236,7 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
 def each(generation: Generation, params: SearchParams, now: datetime) -> Iterator[Hit]:
     """Every result of a search in its order, whatever its page: one at a time, for files without a cap."""
     asked = _Search(generation, params, now)
-    for row in asked.ordered(asked.passing()):
+    for row in asked.ordered(0, len(asked.passing().rows)):
         yield _hit(generation, asked, int(row))
 
 
