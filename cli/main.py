@@ -8,26 +8,19 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli import correcting
+from cli.options import NOTHING, SOME, WRONG, data_option, fail
 from search import __version__, clock, generations, once, output, params, query
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
 from search.settings import load as load_settings
 from search.sources import never_read
 from search.store import NoStoreError, Store, StoreError
-
-DONE, SOME, WRONG, NOTHING = 0, 1, 2, 3
-
-
-def fail(message: str, code: int = NOTHING) -> None:
-    """Say what is wrong and end."""
-    click.echo(f"funding: {message}", err=True)
-    sys.exit(code)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Exit codes: 0 done, 1 some failed, 2 wrong use, 3 nothing done.")
@@ -37,16 +30,6 @@ def fail(message: str, code: int = NOTHING) -> None:
 def cli(context: click.Context, data: str | None) -> None:
     """Find European, national and regional money for upskilling and reskilling."""
     context.obj = load_settings(data)
-
-
-def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--data` after the command's name as well as before it."""
-
-    def set_data(context: click.Context, _: click.Parameter, value: str | None) -> None:
-        if value:
-            context.obj = load_settings(value)
-
-    return click.option("--data", expose_value=False, is_eager=True, callback=set_data, help="Data folder.")(command)
 
 
 @cli.command()
@@ -152,6 +135,9 @@ def search(context: click.Context, /, words: tuple[str, ...], as_json: bool, **f
         record = output.record(hit.stored, generation.sources.get(hit.stored.entry.source), clock.now(), hit.tier)
         click.echo(f"\n{record['title']}\n  {record['gist']}\n  {hit.status} · {record['id']}\n  {record['url']}")
 
+
+for _command in correcting.COMMANDS:
+    cli.add_command(_command)
 
 for _name in sorted(params.PARAMETERS - {"q"}):
     search.params.append(click.Option([f"--{_name.replace('_', '-')}", _name], multiple=True, help=None))

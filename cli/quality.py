@@ -24,7 +24,7 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def prediction(document: dict[str, Any], entry: records.Call) -> dict[str, Any]:
+def prediction(document: dict[str, Any], entry: records.Entry) -> dict[str, Any]:
     """The labels of one document as the scorer reads them."""
     return {
         "id": document["id"],

@@ -12,22 +12,12 @@ from typing import Any, TypeVar
 from crawler import classify_rules as rules
 from crawler.classify_places import places
 from crawler.classify_text import Found, Text, find, texts
+from search.corrections import ATTRIBUTES
 from search.records import Entry, Fund, Quote
-from search.vocabulary import Area, Beneficiary, Country, Ecosystem, FundingType, Level, Origin, Skills
+from search.vocabulary import FundingType, Level, Origin, Skills
 
 E = TypeVar("E", bound=Entry)
 
-# Facet -> the attribute that holds it, and the vocabulary of its values. Several values where the attribute is a list.
-ATTRIBUTES: dict[str, tuple[str, type[Any]]] = {
-    "ecosystem": ("ecosystems", Ecosystem),
-    "country": ("countries", Country),
-    "area": ("areas", Area),
-    "beneficiary": ("beneficiaries", Beneficiary),
-    "type": ("funding_type", FundingType),
-    "level": ("level", Level),
-    "skills": ("skills", Skills),
-    "region": ("regions", str),
-}
 INFERRED = ("ecosystem", "area", "beneficiary", "type", "skills", "level", "region")
 WITHOUT = {"skills": Skills.NONE, "level": Level.NATIONAL}  # the value of a facet that nothing speaks for, where it must have one
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from search import records, timing
+from search import corrections, records, timing
 from search.database import NoStoreError, StoreError, open_engine
 from search.records import Entry
 from search.sources import SourceFacts, SourceState, health
@@ -248,17 +248,26 @@ class Store:
         return (stored for stored, _ in self.all_with_digests())
 
     def all_with_digests(self) -> Iterator[tuple[Stored, str]]:
-        """Every entry with its digest, by id."""
+        """Every entry with its digest, by id, corrected."""
         text = sa.cast(entries.c.record, sa.Text).label("text")  # pydantic reads JSON faster than Python does
         dates = (entries.c.first_seen, entries.c.last_seen, entries.c.last_changed, entries.c.no_longer_listed_since)
         with self._begin() as connection:
+            made = corrections.held(connection)
             for r in connection.execute(sa.select(text, entries.c.digest, *dates).order_by(entries.c.id).execution_options(yield_per=500)):
-                yield Stored(records.read(r.text), r.first_seen, r.last_seen, r.last_changed, r.no_longer_listed_since), r.digest
+                entry, digest = records.read(r.text), r.digest
+                if entry.id in made:
+                    entry = corrections.over(entry, made[entry.id])
+                    digest = entry.digest()
+                yield Stored(entry, r.first_seen, r.last_seen, r.last_changed, r.no_longer_listed_since), digest
 
     def digests(self) -> dict[str, str]:
-        """id -> digest of every entry."""
+        """id -> digest of every entry, corrected."""
         with self._begin() as connection:
-            return {r.id: r.digest for r in connection.execute(sa.select(entries.c.id, entries.c.digest))}
+            found = {r.id: r.digest for r in connection.execute(sa.select(entries.c.id, entries.c.digest))}
+            for entry_id, made in corrections.held(connection).items():
+                record = connection.execute(sa.select(entries.c.record).where(entries.c.id == entry_id)).scalar_one()
+                found[entry_id] = corrections.over(records.load(record), made).digest()
+            return found
 
     def history(self, entry_id: str) -> list[dict[str, Any]]:
         """What happened to an entry, newest first: seen, event, changes."""

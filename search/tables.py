@@ -60,6 +60,17 @@ versions = Table(
     Index("ix_versions_entry_id", "entry_id"),
 )
 
+# Labels that a maintainer set by hand: they win over those of the record.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("entry_id", String(200), ForeignKey("entries.id"), primary_key=True),
+    Column("facet", String(16), primary_key=True),
+    Column("chosen", JSON, nullable=False, doc="the values; none = not stated"),
+    Column("why", String, nullable=False),
+    Column("made", String(32), nullable=False),
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

@@ -162,11 +162,12 @@ class BudgetScope(StrEnum):
 
 
 class Origin(StrEnum):
-    """How a label is known: said by the source, mapped from its code or label, or inferred from its words."""
+    """How a label is known: said by the source, mapped from its code or label, inferred from its words, or corrected by a maintainer."""
 
     STATED = "stated"
     MAPPED = "mapped"
     INFERRED = "inferred"
+    CORRECTED = "corrected"
 
 
 class Fund(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from search.facets import FACETS, Facet
 from search.records import Entry, Quote
-from search.vocabulary import Origin
+from search.vocabulary import NOT_STATED, Origin
 from webapp import hints
 from webapp.text import Span, joined
 
@@ -76,8 +76,9 @@ def rows(entry: Entry, marked: Mapping[str, list[Span]]) -> list[Row]:
 
 
 def _values(facet: Facet, entry: Entry) -> list[str]:
-    """The values a facet has evidence for; those derived from others explain themselves."""
-    return [v for v in (facet.values(entry) if facet.values else ()) if v not in facet.extra]
+    """The values a facet has evidence for, a correction to "not stated" too; those derived from others explain themselves."""
+    emptied = [q.value for q in entry.evidence.get(facet.name, ()) if q.value == NOT_STATED]
+    return [v for v in (facet.values(entry) if facet.values else ()) if v not in facet.extra] + emptied
 
 
 def _row(facet: Facet, entry: Entry, quote: Quote, marked: Mapping[str, list[Span]]) -> Row:

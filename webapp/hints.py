@@ -68,6 +68,7 @@ ORIGIN_WORDS = {
     Origin.STATED: "the source says so",
     Origin.MAPPED: "from a code or label of the source",
     Origin.INFERRED: "read from its words",
+    Origin.CORRECTED: "set by a maintainer of this tool, who says why",
 }
 
 # Which line a band runs on, and the switch that hides it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from crawler.classify import ATTRIBUTES
+from search.corrections import ATTRIBUTES
 from search.records import Entry
 from search.vocabulary import Origin
 
