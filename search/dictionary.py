@@ -1,8 +1,8 @@
 """The induced dictionary: what a word may be in the other official languages, by way of English.
 
 `dictionary.tsv.gz` gives English stems their words in each language, `meanings.tsv.gz` the other way round: stems of any
-language their English stems. Both are sorted and looked up as they lie: a line is taken apart when it is asked for.
-`search.data.induce` makes them.
+language their English stems; `spelled.txt.gz` lists the words. The tables are sorted and looked up as they lie: a line is
+taken apart when it is asked for. `search.data.induce` makes them.
 """
 
 from __future__ import annotations
@@ -81,3 +81,8 @@ def translations(word: str, languages: Collection[str]) -> tuple[Translation, ..
             for other, score in _pairs(cell):
                 found[language, other] = max(found.get((language, other), 0.0), sure * score)
     return tuple(Translation(language, other, score) for (language, other), score in sorted(found.items()) if score >= LEAST_SCORE)
+
+
+def spelled() -> list[str]:
+    """The folded words of the dictionary, of every language but English, whose words it has as stems."""
+    return _lines("spelled.txt.gz")[1]

@@ -102,23 +102,28 @@ def _is_broader(match: concepts.Match, language: str) -> bool:
     """Whether a term is one of many of its concept in its language, and not its first or its name."""
     if match.facet not in FAMILIES or fold(match.term) == match.concept.replace("-", " "):
         return match.concept == "other-applicant"
-    terms = _terms().get(match.concept, {}).get(language, [])
-    return len(terms) > FAMILY and match.term not in terms[:2]
+    own = [term.text for term in _terms().get(match.concept, {}).get(language, ())]
+    return len(own) > FAMILY and match.term not in own[:2]
 
 
 @cache
-def _terms() -> dict[str, dict[str, list[str]]]:
-    """Concept -> language -> its terms, as the table has them."""
-    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+def _terms() -> dict[str, dict[str, list[concepts.Term]]]:
+    """Concept -> language -> its terms, in the table's order."""
+    found: dict[str, dict[str, list[concepts.Term]]] = defaultdict(lambda: defaultdict(list))
     for term in concepts.table():
         if term.strength != "exclude":
-            found[term.concept][term.language].append(term.text)
+            found[term.concept][term.language].append(term)
     return found
 
 
-def wordings(concept: str, languages: Iterable[str], typed: str) -> list[str]:
+def terms(names: Iterable[str], language: str) -> list[concepts.Term]:
+    """The terms of some concepts in a language."""
+    return [term for name in names for lang in (language, concepts.EVERY_LANGUAGE) for term in _terms().get(name, {}).get(lang, ())]
+
+
+def wordings(concept: str, spoken: Iterable[str], typed: str) -> list[str]:
     """Other wordings of a concept, the first of each language; what was typed is left out."""
     held = _terms().get(concept, {})
     folded = {fold(word) for word in typed.split()} | {fold(typed)}
-    first = [word for language in languages if (word := next((t for t in held.get(language, ()) if "*" not in t), None))]
-    return [word for word in dict.fromkeys(first) if fold(word) not in folded][:MOST_SHOWN]
+    first = [text for language in spoken if (text := next((t.text for t in held.get(language, ()) if "*" not in t.text), None))]
+    return [text for text in dict.fromkeys(first) if fold(text) not in folded][:MOST_SHOWN]

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as wq
 
-from search import postings, ranking, regions, wording
+from search import postings, ranking, regions, spelling, wording
 from search.analysis import fold, forms, squeezed, stem
 from search.dictionary import Translation
-from search.postings import Rows
+from search.postings import Rows, Scores
+from search.spelling import Correction
 from search.wording import Asked, Group
 
 if TYPE_CHECKING:
@@ -27,11 +28,16 @@ Numbers = NDArray[np.float64]
 
 
 class Found(NamedTuple):
-    """The entries that answer a search: rows, ascending; scores; whole: whether an entry has every part."""
+    """The entries that answer a search.
+
+    rows: ascending; whole: whether an entry has every part; text: the search as it was read; corrections: its words read otherwise.
+    """
 
     rows: Rows
-    scores: Numbers
+    scores: Scores
     whole: NDArray[np.bool_]
+    text: str
+    corrections: list[Correction]
 
 
 def _one(part: Asked, languages: Iterable[str]) -> wq.Query:
@@ -114,10 +120,11 @@ def _answered(reading: _Reading, generation: Generation) -> tuple[Numbers, Numbe
 def matches(text: str, generation: Generation, expand: bool = True) -> Found:
     """The entries that have every part of a search; where these are fewer than ENOUGH, also those that have most.
 
-    expand: also by the concepts the words name, and by their translations.
+    expand: also by the concepts the words name and by their translations, and with misspelt words corrected.
     """
     languages = sorted(generation.languages)
     size = len(generation.columns)
+    text, corrections = spelling.corrected(text, generation) if expand else (text, [])
     groups = wording.groups(text, expand)
     scores, coverage = np.zeros((2, size))
     whole, weights = np.ones(size, dtype=bool), 0.0
@@ -138,7 +145,7 @@ def matches(text: str, generation: Generation, expand: bool = True) -> Found:
         rows, _ = postings.matches(wq.Or(unwanted), generation)
         coverage[rows], whole[rows] = 0.0, False
     rows = np.flatnonzero((coverage >= _least(coverage, whole)) & (coverage > 0)).astype(np.int32)
-    return Found(rows, scores[rows] * coverage[rows] ** ranking.COVERAGE, whole[rows])
+    return Found(rows, (scores[rows] * coverage[rows] ** ranking.COVERAGE).astype(np.float32), whole[rows], text, corrections)
 
 
 def _least(coverage: Numbers, whole: NDArray[np.bool_]) -> float:

@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 from whoosh import scoring
 
-from search import analysis, fulltext, ranking
+from search import analysis, fulltext, ranking, suggest
 from search.columns import Columns
 from search.kept import DamagedError, Kept
 from search.postings import Postings
 from search.sources import SourceFacts
 from search.store import Stored
 
-FORMAT = 5  # raise when the files of a generation change
+FORMAT = 6  # raise when the files of a generation change
 CURRENT = "CURRENT"
 MANIFEST, SEAL, DIGESTS = "manifest.json", "manifest.sha256", "digests.json"
 
@@ -67,6 +67,11 @@ class Generation:
     def sources(self) -> dict[str, SourceFacts]:
         """Facts of the sources at the time of publishing."""
         return {name: SourceFacts.model_validate(facts) for name, facts in self.manifest["sources"].items()}
+
+    @cached_property
+    def title_words(self) -> suggest.TitleWords:
+        """The words of the titles."""
+        return suggest.TitleWords(self.folder)
 
     @cached_property
     def digests(self) -> dict[str, str]:

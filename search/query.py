@@ -23,6 +23,7 @@ from search.facets import FACETS, Facet
 from search.opening import Generation
 from search.params import SearchParams, Sort
 from search.postings import Scores
+from search.spelling import Correction
 from search.store import Stored
 from search.vocabulary import NOT_STATED, Kind, Status
 
@@ -65,8 +66,9 @@ class Results:
     """The answer to a search.
 
     total: entries found; hits: those of the asked page; tiers: tier -> how many, in order; facets: name -> counts (every
-    legal value, also with 0); whole: of those found, how many have all the words, the others have most; without: for an empty answer,
-    parameter -> how many there would be without it; rows: all found rows, ascending.
+    legal value, also with 0); whole: of those found, how many have all the words, the others have most; read_as: the words,
+    misspelt ones corrected; corrections: which; without: for an empty answer, parameter ->
+    how many there would be without it; rows: all found rows, ascending.
     """
 
     params: SearchParams
@@ -76,6 +78,8 @@ class Results:
     tiers: dict[Tier, int]
     facets: dict[str, list[FacetCount]]
     whole: int
+    read_as: str
+    corrections: list[Correction]
     without: dict[str, int]
     took_ms: float
     rows: NDArray[np.intp]
@@ -100,6 +104,7 @@ class _Search:
         self.tier = np.zeros(len(self.columns), dtype=np.uint8)
         self.scores: Scores | None = None
         self.whole = np.ones(len(self.columns), dtype=bool)
+        self.read_as, self.corrections = params.q, list[Correction]()
         self.masks: dict[str, Mask] = {}
         self._passing: dict[str | None, Passing] = {}
         for facet in FACETS:
@@ -164,7 +169,7 @@ class _Search:
             self.masks["changed_since"] = d.changed >= timing.start_of(p.changed_since, BRUSSELS)
 
     def _words(self, generation: Generation) -> None:
-        rows, scores, whole = matching.matches(self.params.q, generation, self.params.expand)
+        rows, scores, whole, self.read_as, self.corrections = matching.matches(self.params.q, generation, self.params.expand)
         self.whole[rows] = whole
         self.scores = np.zeros(len(self.columns), dtype=np.float32)
         self.scores[rows] = scores
@@ -226,6 +231,8 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
         hits=[_hit(generation, asked, int(row)) for row in asked.ordered(first, first + params.per_page)],
         tiers={tier: n for tier, n in zip(TIERS, tiers, strict=True) if n},
         facets={facet.name: asked.counts(facet) for facet in FACETS},
+        read_as=asked.read_as,
+        corrections=asked.corrections,
         whole=int(np.count_nonzero(asked.whole[rows])),
         without=without,
         took_ms=round((time.perf_counter() - started) * 1000, 2),

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from babel import Locale
 
+from search import near
 from search.analysis import fold
 from search.vocabulary import LANGUAGES, Country
 
@@ -127,15 +128,48 @@ def _by_name() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(codes, key=lambda c: (len(c), c))) for name, codes in found.items()}
 
 
+def written_names() -> Mapping[str, set[str]]:
+    """Name as written -> the codes it stands for."""
+    return _names()
+
+
 def known_names() -> Mapping[str, tuple[str, ...]]:
     """Folded name -> the codes it stands for, the largest unit first."""
     return _by_name()
 
 
 def resolve(text: str) -> str | None:
-    """The NUTS code a name or code stands for (the largest unit of that name), or None."""
-    codes = _by_name().get(fold(" ".join(text.split())))
+    """The NUTS code a name or code stands for (the largest unit of that name), or None. One letter may be wrong."""
+    codes = _by_name().get(fold(" ".join(text.split()))) or _by_name().get(near_name(text))
     return codes[0] if codes else None
+
+
+@cache
+def _names_of() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, codes in _by_name().items():
+        for code in codes:
+            found[code].add(name)
+    return found
+
+
+def folded_names(code: str) -> set[str]:
+    """The names a unit is known by, folded."""
+    return _names_of().get(code, set())
+
+
+@cache
+def _near_names() -> near.Words:
+    return near.Words(name for name in _by_name() if len(name) > near.SHORTEST)
+
+
+def near_name(text: str) -> str:
+    """The folded name of a place that differs from a text in one letter; "" where there is none, or several of places apart."""
+    found = {name: _by_name()[name][0] for _, name in _near_names().near(fold(" ".join(text.split())), 1)}
+    if not found:
+        return ""
+    best = min(found, key=lambda name: (len(found[name]), name))
+    return best if all(contains(found[best], code) for code in found.values()) else ""
 
 
 MOST_NAME_WORDS = 5

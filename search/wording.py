@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from search import dictionary, expansion, languages, regions
-from search.analysis import Token, stem, words
+from search.analysis import Token, fold, stem, words
 from search.languages import SMALL
 
 MOST_WORDS = 32
@@ -127,15 +128,58 @@ def _meaning(text: str, parts: tuple[Asked, ...], found: Iterable[expansion.Aske
     return Group(parts, concepts, broader, inner=inner)
 
 
-def marks(text: str, asked: str, language: str) -> list[tuple[int, int]]:
-    """Where the words of a search stand in a text, in order, as (start, end)."""
+@dataclass(frozen=True)
+class _Marked:
+    """The words to mark in texts of one language. terms: first word -> the rest of terms of several words, with their stars."""
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    starts: tuple[str, ...]
+    terms: dict[str, list[tuple[tuple[str, bool], ...]]]
+
+
+@lru_cache(maxsize=512)
+def _marked(asked: str, language: str, expand: bool) -> _Marked:
+    """The typed words and, expanded, what else answers the search in a language."""
     parts = [p for p in read(asked) if not p.excluded]
     single = {w for p in parts if not p.prefix for w in (*p.words, *p.parts) if w not in SMALL}
-    stems = {stem(w, language) for w in single} | single
-    prefixes = tuple(p.words[0] for p in parts if p.prefix)
+    stems = {stem(w, language) for w in single}
+    starts = {p.words[0] for p in parts if p.prefix}
+    terms: dict[str, list[tuple[tuple[str, bool], ...]]] = {}
+    found = groups(asked, expand)
+    for group in (*found, *(inner for outer in found for inner in outer.inner)):
+        stems |= {stem(fold(t.word), language) for t in group.translations if t.language == language}
+        for term in expansion.terms(group.concepts, language):
+            (first, begins), *others = term.words
+            if others:
+                terms.setdefault(first, []).append(term.words)
+            elif begins:
+                starts.add(first)
+            else:
+                single.add(first)
+        single |= {name for code in group.places for name in regions.folded_names(code)}
+    return _Marked(frozenset(single), frozenset(stems), tuple(sorted(starts)), terms)
+
+
+def marks(text: str, asked: str, language: str, expand: bool = False) -> list[tuple[int, int]]:
+    """Where the words of a search stand in a text, in order, as (start, end); expanded: in their other wordings too."""
+    marked = _marked(asked, language, expand)
     spans: list[tuple[int, int]] = []
-    for token in words(text):
-        hit = token.text in single or stem(token.text, language) in stems or (prefixes and token.text.startswith(prefixes))
-        if hit and not (spans and token.start < spans[-1][1]):
+    tokens = list(words(text))
+    for number, token in enumerate(tokens):
+        if spans and token.start < spans[-1][1]:
+            continue
+        if token.text in marked.words or (marked.starts and token.text.startswith(marked.starts)) or stem(token.text, language) in marked.stems:
             spans.append((token.start, token.end))
+        elif end := next((e for term in marked.terms.get(token.text, ()) if (e := _ends(term, tokens, number))), 0):
+            spans.append((token.start, end))
     return spans
+
+
+def _ends(term: tuple[tuple[str, bool], ...], tokens: list[Token], number: int) -> int:
+    """Where a term of several words that begins at a token ends; 0 where its other words do not follow."""
+    following = tokens[number : number + len(term)]
+    if len(following) < len(term):
+        return 0
+    fits = all(t.text.startswith(word) if begins else t.text == word for t, (word, begins) in zip(following, term, strict=True))
+    return following[-1].end if fits else 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from search import output, query
+from search import output, query, suggest
+from search.params import LONGEST_QUERY, clean
 from webapp import links, state
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -34,6 +36,14 @@ def call(entry_id: str) -> Response:
         abort(404, f"there is no entry {entry_id}")
     facts = generation.sources.get(hit.stored.entry.source)
     return jsonify(_announced(output.record(hit.stored, facts, now)))
+
+
+@api.get("/suggest")
+def suggestions() -> Response:
+    """What a search that begins as `q` could be: {"q", "suggestions": [{"text", "kind", "code"}]}, best first."""
+    typed = clean(request.args.get("q", ""))[:LONGEST_QUERY]
+    found = suggest.suggestions(typed, state.generation())
+    return jsonify({"q": typed, "suggestions": [asdict(suggestion) for suggestion in found]})
 
 
 def _announced(answer: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,9 @@ RECENT = timedelta(days=35)
 MOST_PLACES = 4
 
 
+NO_WORDS = text.Words()
+
+
 @dataclass(frozen=True)
 class Label:
     """A facet value of an entry and how it is known; origin None = no evidence was recorded."""
@@ -63,7 +66,7 @@ class Card:
     gone: str | None
 
 
-def card(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime, asked: str = "") -> Card:
+def card(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime, asked: text.Words = NO_WORDS) -> Card:
     """The card of one result; `asked`: the words to mark."""
     source = facts.get(hit.stored.entry.source)
     entry = licence.apply(hit.stored.entry, source.text_use if source else TextUse.FACTS)
@@ -119,7 +122,7 @@ def title(entry: Entry, own: Sequence[Span], english: Sequence[Span]) -> Title:
     return Title(text.marked(entry.title_en, english), "en", marked, entry.lang)
 
 
-def found_title(entry: Entry, asked: str) -> Title:
+def found_title(entry: Entry, asked: text.Words) -> Title:
     """The same with the words of a search marked."""
     return title(entry, text.found_words(entry.title, asked, entry.lang), text.found_words(entry.title_en or "", asked, "en"))
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from search import languages, query, regions, wording
-from search.analysis import forms, stem
-from search.analysis import words as words_of
+from search import languages, query, regions, spelling, wording
 from search.facets import BY_NAME, FACETS
 from search.generations import Generation
 from search.params import SearchParams
@@ -18,8 +16,6 @@ from search.vocabulary import Country
 from webapp import filters, links
 
 MOST_WORDS = 6
-MOST_SPELLINGS = 3
-LOOKED_IN = ("title", "place")  # never in texts: the licence of a source may hold them back
 
 
 @dataclass(frozen=True)
@@ -82,38 +78,20 @@ def alone(generation: Generation, params: SearchParams, now: datetime) -> list[F
     texts = list(dict.fromkeys([params.q, *(f'"{" ".join(p.words)}"' if p.phrase else p.words[0] for p in parts[:MOST_WORDS])]))
     found = []
     for text in texts if len(parts) > 1 else texts[:1]:
-        free = SearchParams(q=text, chosen={facet.name: () for facet in FACETS if facet.default})
+        free = SearchParams(q=text, expand=params.expand, chosen={facet.name: () for facet in FACETS if facet.default})
         results = query.search(generation, free, now)
         number = results.whole
         found.append(Found(text, number, links.search_address(free), [] if number else _near(generation, params, text)))
     return found
 
 
-def _near(generation: Generation, params: SearchParams, word: str) -> list[tuple[str, str]]:
-    """Near spellings of one word, as they stand in the entries, each with the search that uses it instead."""
-    if not word.isalpha() or len(word) < 4:
+def _near(generation: Generation, params: SearchParams, text: str) -> list[tuple[str, str]]:
+    """The near spelling of the misspelt words of a text, and the search that uses it instead; none where words are corrected anyway."""
+    read, corrections = spelling.corrected(text, generation)
+    if params.expand or not corrections:
         return []
-    stems = forms(word, generation.languages)
-    reader = generation.searcher.reader()
-    found = {(field, term) for field in LOOKED_IN for s in stems for term in reader.terms_within(field, s, 2, prefix=1)}
-    spelled = dict.fromkeys(filter(None, (_as_written(generation, *pair) for pair in sorted(found))))
-    asked = params.q.casefold()
-    return [(near, links.search_address(params, q=asked.replace(word, near))) for near in list(spelled)[:MOST_SPELLINGS]]
-
-
-def _as_written(generation: Generation, field: str, term: str) -> str | None:
-    """A whole word of an entry that became this search term."""
-    held = generation.postings.fields[field]
-    found = [int(held.rows[held.starts[word]]) for word in generation.postings.words(field, term.encode())]
-    if not found:
-        return None
-    entry = generation.stored(found[0]).entry
-    places = [name for code in entry.regions if code in regions.units() for name in regions.units()[code].names()]
-    for text, lang in ((entry.title, entry.lang), (entry.title_en or "", "en"), (" ".join(places), "")):
-        for token in words_of(text):
-            if term in (token.text, stem(token.text, lang)):
-                return text[token.start : token.end].casefold()
-    return None
+    whole, _ = spelling.corrected(params.q, generation)
+    return [(read, links.search_address(params, q=whole))]
 
 
 def look_yourself(params: SearchParams, states: dict[str, SourceState] | None) -> list[SourceState]:

@@ -13,7 +13,7 @@ from search.params import SearchParams
 from search.query import Hit, Results, Tier
 from search.sources import Health, SourceFacts, SourceState
 from search.vocabulary import LABELS, Country, Kind
-from webapp import cards, filters, hints, links, words
+from webapp import also, cards, filters, hints, links, text, words
 from webapp.cards import Card
 
 
@@ -77,6 +77,7 @@ def view(
         "sentence": sentence(results),
         "place": read_place(params),
         "words_read": read_words(params.q),
+        "also": also.searched(results),
         "boxes": filters.boxes(results),
         "switches": filters.further_switches(params),
         "hidden": filters.hidden(params),
@@ -121,9 +122,9 @@ def read_place(params: SearchParams) -> Place | None:
     return Place(params.where, unit.code, regions.display(unit.code), country, only)
 
 
-def read_words(text: str) -> list[str]:
+def read_words(typed: str) -> list[str]:
     """How the words were read, where that is not plain: phrases, words left out, beginnings of words, small words."""
-    parts = wording.read(text)
+    parts = wording.read(typed)
     asked = [p for p in parts if not p.excluded]
     small = [p.words[0] for p in asked if not p.phrase and not p.prefix and p.words[0] in languages.SMALL]
     read = [f"the exact words “{' '.join(p.words)}”" for p in asked if p.phrase]
@@ -135,12 +136,10 @@ def read_words(text: str) -> list[str]:
 def bands(results: Results, facts: Mapping[str, SourceFacts], now: datetime) -> list[Band]:
     """The results of this page by tier, and in each by kind."""
     told_apart = set(results.tiers) != {Tier.DIRECT}
+    asked = text.Words(results.read_as, results.params.expand)
     found = []
     for tier, hits in groupby(results.hits, key=lambda hit: hit.tier):
-        blocks = [
-            Block(kind, hints.BLOCKS[kind], [cards.card(hit, facts, now, results.params.q) for hit in block])
-            for kind, block in groupby(hits, key=_kind)
-        ]
+        blocks = [Block(kind, hints.BLOCKS[kind], [cards.card(hit, facts, now, asked) for hit in block]) for kind, block in groupby(hits, key=_kind)]
         heading, note = _tier_words(tier, results.params) if told_apart else ("", "")
         found.append(Band(tier, heading, _line(tier, results.params), note, _hide(tier, results.params), blocks))
     return found

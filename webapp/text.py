@@ -83,12 +83,20 @@ def paragraphs(text: str, spans: Sequence[Span] = ()) -> Markup:
     return out
 
 
-def found_words(text: str, asked: str, language: str) -> list[Span]:
+@dataclass(frozen=True)
+class Words:
+    """The words of a search that texts are marked by. expanded: also in their other wordings."""
+
+    text: str = ""
+    expanded: bool = False
+
+
+def found_words(text: str, asked: Words, language: str) -> list[Span]:
     """Where the words of a search stand in a text."""
-    return [Span(start, end) for start, end in wording.marks(text, asked, language)] if asked else []
+    return [Span(start, end) for start, end in wording.marks(text, asked.text, language, asked.expanded)] if asked.text else []
 
 
-def extract(text: str, asked: str, language: str) -> Markup:
+def extract(text: str, asked: Words, language: str) -> Markup:
     """About 300 characters of a text with the words of the search marked, from near the first of them."""
     text = " ".join(text[:LONGEST_SEARCHED].split())
     spans = found_words(text, asked, language)

@@ -5,8 +5,8 @@
 
 IBM Model 1 in both directions over aligned labels and sentences (CPV, NACE, EuroVoc, eForms; see NOTICE), English on one
 side; a pair's score is the geometric mean of the two probabilities. Words are compared as search stems; the commonest
-spelling of a stem stands for it. `rejected_pairs.csv` lists pairs that are wrong. Without a folder only meanings.tsv.gz, the
-dictionary read the other way, is made anew: needed when the stems of search.analysis change.
+spelling of a stem stands for it. `rejected_pairs.csv` lists pairs that are wrong. Without a folder only the
+files made from the dictionary are made anew: needed when the stems of search.analysis change.
 """
 
 from __future__ import annotations
@@ -114,16 +114,21 @@ def build(folder: Path, target: Path) -> int:
     return len(found)
 
 
-def turn(source: Path, target: Path) -> int:
-    """Write the dictionary the other way: stem, then "language:English score; English score" for each language that has it."""
+def turn(source: Path, target: Path, listed: Path) -> int:
+    """Write the dictionary the other way: stem, then "language:English score; English score" for each language that has it.
+
+    listed: gets the folded words as they are written.
+    """
     heading, *rows = gzip.decompress(source.read_bytes()).decode().splitlines()
     others = heading.split("\t")[1:]
+    written: set[str] = set()
     found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         english, *cells = row.split("\t")
         for language, cell in zip(others, cells, strict=True):
             for pair in filter(None, cell.split("; ")):
                 word, score = pair.rsplit(" ", 1)
+                written.add(fold(word))
                 held = found[stem(fold(word), language)][language]
                 held[english] = max(held.get(english, 0.0), float(score))
     lines = ["stem\tmeanings"]
@@ -131,6 +136,7 @@ def turn(source: Path, target: Path) -> int:
         cells = [f"{language}:{'; '.join(f'{e} {s:.2f}' for e, s in sorted(held.items()))}" for language, held in sorted(found[root].items())]
         lines.append("\t".join([root, *cells]))
     _pack(target, lines)
+    _pack(listed, ["word", *written])
     return len(found)
 
 
@@ -144,4 +150,4 @@ def _pack(target: Path, lines: list[str]) -> None:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         print(build(Path(sys.argv[1]), HERE / "dictionary.tsv.gz"), "English words")
-    print(turn(HERE / "dictionary.tsv.gz", HERE / "meanings.tsv.gz"), "stems of other languages")
+    print(turn(HERE / "dictionary.tsv.gz", HERE / "meanings.tsv.gz", HERE / "spelled.txt.gz"), "stems of other languages")

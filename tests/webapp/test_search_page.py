@@ -234,7 +234,8 @@ def test_an_empty_answer_helps(page: Page):
     assert len(rows) == 6
     assert any(row.startswith("Country: Malta") for row in rows)
     assert any(row.startswith("EU-wide: left out") for row in rows)
-    near = soup.find("a", string="construction")
+    assert soup.select_one(".read").get_text(" ", strip=True).startswith("“constraction” stands in no entry: read as construction")
+    near = page("/?q=constraction&expand=0").find("a", string="construction")
     assert "q=construction" in near["href"]
     assert "answers programs with a challenge page" in soup.get_text()
 
