@@ -81,6 +81,43 @@ def sources(config: Settings, as_json: bool, markdown: bool) -> None:
 
 
 @cli.command()
+@data_option
+@click.argument("source")
+@click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portal.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def probe(config: Settings, source: str, replay: str | None, as_json: bool) -> None:
+    """One polite request to SOURCE: may we, does it answer, does the answer still have the form we know?"""
+    from cli.probing import probe_source
+
+    sys.exit(probe_source(config, source, replay, as_json))
+
+
+@cli.command()
+@data_option
+@click.argument("source")
+@click.option("--replay", metavar="URL", help="Record a simulator instead of the live portal.")
+@click.option("--pages", default=3, show_default=True, type=click.IntRange(1, 100), help="How many pages of each kind are asked for.")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="The folder to write (default: fixtures/SOURCE.recorded).")
+@click.pass_obj
+def record(config: Settings, source: str, replay: str | None, pages: int, folder: Path | None) -> None:
+    """Save a few pages of SOURCE as a fixture folder, persons left out."""
+    from cli.recording import record_source
+
+    sys.exit(record_source(config, source, replay, pages, folder))
+
+
+@cli.command("new-source")
+@click.argument("name")
+@click.argument("url")
+def begin_source(name: str, url: str) -> None:
+    """Write the beginning of a source: a spider and a fixture folder that say what to do next."""
+    from cli.scaffold import new_source
+
+    sys.exit(new_source(Path.cwd(), name, url, clock.today()))
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True)
 def review(as_json: bool) -> None:
     """The rows of hand-kept tables that nobody has looked at for a year; exit code 1 when there are some."""

@@ -27,7 +27,7 @@ recorded pages show them. "Confirmed by": what last showed that the format holds
 LINKS_HEAD = """
 ## Links only
 
-These portals are not crawled. `funding record` saves what a person with leave and a network can see; a spider follows from that.
+These portals are not crawled. Who has leave and a network begins with `funding new-source` and `funding record`.
 
 | source | portal | country | why not | what would be needed | looked at |
 |---|---|---|---|---|---|
