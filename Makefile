@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test test-scale lint types check bench quality screenshots lock browser clean
+.PHONY: help install run test test-scale lint types check bench bench-labels quality screenshots lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -49,6 +49,9 @@ check: lint types test  ## What CI runs
 
 bench: $(VENV)/dev.stamp  ## Timings of start and search page, printed
 	$(BIN)/python -m tests.bench
+
+bench-labels: $(VENV)/dev.stamp  ## Timings of the labels, printed
+	$(BIN)/python -m tests.bench_labels
 
 quality: $(VENV)/dev.stamp  ## Scores of labels and searches on the judged documents beside the project, in docs/quality.md (ACCEPT=1: take them as the new baseline)
 	$(BIN)/funding quality --docs ../shared/gold/docs.jsonl --labels ../shared/gold/labels_dev.jsonl \

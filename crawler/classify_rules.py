@@ -5,6 +5,7 @@ Every rule answers {value: quotes}, the surest value first; nothing found is an 
 
 from __future__ import annotations
 
+import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -33,6 +34,7 @@ TENDERS = "a tender is open to companies"
 DERIVED = (NO_SECTOR, TENDERS)  # rules that reason from another facet's value
 ANY_COMPANY = "company"  # the concept of companies of whatever size
 JOINED = 2  # words between two things that an "and" joins: itself, and an article
+LONGEST_AND = 30  # characters: enough to see that there are more words
 ANDS = frozenset("and & + / und y e ed et i in a oraz og och en ja és ir un și si u agus και и sowie".split())
 ELIGIBILITY = ("eligibility", "final_recipients")
 
@@ -170,19 +172,30 @@ def areas(found: Sequence[Found]) -> Values:
         out[Area.UPSKILLING] = quotes(Area.UPSKILLING, up, "upskilling")
     elif trained and not out:
         out[Area.UPSKILLING] = quotes(Area.UPSKILLING, _strong(trained) or trained, "training of people")
-    elif not jobless and (both := [f for f in _strong(trained) if _joined(f, re)]):
+    elif not jobless and (both := _joined(_strong(trained), re)):
         out[Area.UPSKILLING] = quotes(Area.UPSKILLING, both, "training as well as retraining")
     return out
 
 
-def _joined(one: Found, others: Sequence[Found]) -> bool:
-    """Whether one of the others stands before or after with nothing but an "and" between the two, and none at the same place."""
-    near = [o.match for o in others if o.text is one.text]
-    if any(m.start < one.match.end and one.match.start < m.end for m in near):
-        return False
-    gaps = (one.text.text[min(m.end, one.match.end) : max(m.start, one.match.start)] for m in near)
-    between = (gap.replace("/", " / ").casefold().split() for gap in gaps)
-    return any(words[0] in ANDS and len(words) <= JOINED for words in between if words)
+def _joined(found: Iterable[Found], others: Iterable[Found]) -> list[Found]:
+    """Those of the found that the nearest of the others stands before or after with nothing but an "and" between, and at no same place."""
+    near: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for other in others:
+        near[other.text.field].append((other.match.start, other.match.end))
+    for places in near.values():
+        places.sort()
+    return [one for one in found if _beside(one, near[one.text.field])]
+
+
+def _beside(one: Found, places: Sequence[tuple[int, int]]) -> bool:
+    nearest = bisect.bisect_left(places, (one.match.start, one.match.end))
+    joined = False
+    for start, end in places[max(0, nearest - 1) : nearest + 1]:
+        if start < one.match.end and one.match.start < end:
+            return False
+        gap = one.text.text[min(end, one.match.end) : max(start, one.match.start)][:LONGEST_AND].replace("/", " / ").casefold().split()
+        joined = joined or (0 < len(gap) <= JOINED and gap[0] in ANDS)
+    return joined
 
 
 def funding_type(found: Sequence[Found], read: Sequence[Text]) -> Values:

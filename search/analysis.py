@@ -47,8 +47,13 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFC", text).casefold().translate(_LETTERS)
     if text.isascii():
         return text
-    folded = "".join(_KEEP.get(c) or "".join(p for p in unicodedata.normalize("NFD", c) if not unicodedata.combining(p)) for c in text)
-    return folded.translate(_LETTERS)
+    return "".join(map(_bare, text)).translate(_LETTERS)
+
+
+@cache
+def _bare(letter: str) -> str:
+    """A letter without accents."""
+    return _KEEP.get(letter) or "".join(p for p in unicodedata.normalize("NFD", letter) if not unicodedata.combining(p))
 
 
 def words(text: str) -> Iterator[Token]:

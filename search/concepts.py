@@ -14,8 +14,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -24,15 +24,16 @@ from search.analysis import fold
 EVERY_LANGUAGE = "mul"
 # Languages that write compounds in one word: a strong term may stand inside another word.
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "fi", "et", "hu"})
+MOST_KNOWN = 65536  # words of a language remembered
 LONG = 6  # letters: long enough to be looked for inside compounds, and in texts of other languages
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’./][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
+_TERM_PART = re.compile(r"([^\W_]+)(\*?)")
 _JOINTS = frozenset("-‐‑")
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One row of the table. words: the folded words of the phrase, each with whether it is only the start of one."""
 
     concept: str
@@ -101,22 +102,16 @@ class _Index:
 @cache
 def table() -> tuple[Term, ...]:
     """Every row of the table. Raises ValueError for a row without words or with an unknown strength."""
-    rows = (files("search.data") / "concepts.csv").read_text("utf-8").splitlines()
-    return tuple(_term(row) for row in csv.DictReader(rows))
+    rows = csv.reader((files("search.data") / "concepts.csv").read_text("utf-8").splitlines())
+    next(rows)
+    return tuple(_term(*row) for row in rows)
 
 
-def _term(row: dict[str, str]) -> Term:
-    words = tuple((fold(part.group()), _starred(row["term"], part.end())) for part in _PART.finditer(row["term"]))
-    if not words or row["strength"] not in ("strong", "weak", "exclude"):
-        raise ValueError(f"{row['concept']}, {row['language']}: {row['term']!r} ({row['strength']}) is no term")
-    return Term(
-        row["concept"], row["facet"], row["value"], row["language"], row["term"], row["strength"],
-        row["provenance"], row["reviewed"] == "yes", words,
-    )  # fmt: skip
-
-
-def _starred(text: str, end: int) -> bool:
-    return text[end : end + 1] == "*"
+def _term(concept: str, facet: str, value: str, language: str, term: str, strength: str, provenance: str, reviewed: str) -> Term:
+    words = tuple((fold(part), bool(star)) for part, star in _TERM_PART.findall(term))
+    if not words or strength not in ("strong", "weak", "exclude"):
+        raise ValueError(f"{concept}, {language}: {term!r} ({strength}) is no term")
+    return Term(concept, facet, value, language, term, strength, provenance, reviewed == "yes", words)
 
 
 def _holds_in(term: Term, language: str) -> bool:
@@ -147,13 +142,27 @@ def _index(language: str) -> _Index:
 def _add_joined(term: Term, exact: dict[str, list[Term]], starts: dict[str, list[Term]]) -> None:
     if len(_WORD.findall(term.text)) == 1:
         whole = "".join(word for word, _ in term.words)
-        joined = replace(term, words=((whole, term.words[-1][1]),))
+        joined = term._replace(words=((whole, term.words[-1][1]),))
         (starts if term.words[-1][1] else exact).setdefault(whole, []).append(joined)
 
 
-@lru_cache(maxsize=131072)
-def _candidates(word: str, language: str) -> tuple[Term, ...]:
-    return tuple(_index(language).beginning_with(word))
+class _Known(dict[str, tuple[Term, ...]]):
+    """Folded word -> the terms that may begin with it, as far as asked for."""
+
+    def __init__(self, index: _Index) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, word: str) -> tuple[Term, ...]:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        found = self[word] = tuple(self._index.beginning_with(word))
+        return found
+
+
+@cache
+def _known(language: str) -> _Known:
+    return _Known(_index(language))
 
 
 def _words(text: str) -> list[tuple[_Word, ...]]:
@@ -161,6 +170,9 @@ def _words(text: str) -> list[tuple[_Word, ...]]:
     found: list[tuple[_Word, ...]] = []
     for match in _WORD.finditer(text):
         whole, offset = match.group(), match.start()
+        if whole.isalnum():  # one part, as nearly all
+            found.append((_Word(fold(whole), offset, match.end(), len(found) + 1),))
+            continue
         parts = [(fold(part.group()), part.start() + offset, part.end() + offset) for part in _PART.finditer(whole)]
         first = len(found)
         for place, (folded, start, end) in enumerate(parts):
@@ -186,9 +198,10 @@ def _end(term: Term, words: list[tuple[_Word, ...]], position: int) -> int | Non
 
 def _all(text: str, language: str) -> Iterator[Match]:
     words = _words(text)
+    known = _known(language)
     for alternatives in words:
         for word in alternatives:
-            for term in _candidates(word.folded, language):
+            for term in known[word.folded]:
                 end = word.end if len(term.words) == 1 else _end(term, words, word.next)
                 if end is not None:
                     yield Match(term.concept, term.facet, term.value, term.text, term.strength, word.start, end)

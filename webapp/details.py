@@ -108,7 +108,7 @@ def view(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime) -> dict[str,
         "day_of": words.day_of,
         "json": url_for("api.call", entry_id=entry.id),
     }
-    own = _call(stored.entry, entry) if isinstance(entry, Call) else _fund(entry, now) if isinstance(entry, Fund) else {}
+    own = _call(stored.entry, entry, places) if isinstance(entry, Call) else _fund(entry, now) if isinstance(entry, Fund) else {}
     return shown | _essentials(entry, hit, now) | own
 
 
@@ -132,8 +132,9 @@ def _essentials(entry: Call | Fund | Product, hit: Hit, now: datetime) -> dict[s
     }
 
 
-def _call(whole: Entry, entry: Call) -> dict[str, Any]:
+def _call(whole: Entry, entry: Call, places: Mapping[str, list[text.Span]]) -> dict[str, Any]:
     return {
+        "call_title": text.marked(entry.call_title, places.get("call_title", ())) if entry.call_title not in (None, entry.title) else None,
         "days": days(entry.deadlines),
         "deadline_kind": DEADLINE_KINDS.get(entry.deadline_kind),
         "conditions": [(s.heading, text.paragraphs(s.text)) for s in entry.conditions],

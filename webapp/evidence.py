@@ -14,6 +14,7 @@ from webapp.text import Span, joined
 FIELD_WORDS = {
     "title": "Title",
     "title_en": "English title",
+    "call_title": "Title of the whole call",
     "summary": "In short",
     "objectives": "Objectives",
     "expected_outcomes": "Expected outcomes",
@@ -55,7 +56,8 @@ def places(entry: Entry) -> dict[str, list[Span]]:
     found: dict[str, list[Span]] = {}
     for quotes in entry.evidence.values():
         for quote in quotes:
-            if quote.field in FIELD_WORDS and _stands_there(entry, quote):
+            repeats = quote.field == "call_title" and getattr(entry, "call_title", None) == entry.title  # shown once, as the title
+            if quote.field in FIELD_WORDS and not repeats and _stands_there(entry, quote):
                 assert quote.field is not None
                 assert quote.start is not None
                 assert quote.end is not None

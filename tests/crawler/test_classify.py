@@ -356,6 +356,11 @@ def test_a_title_adds_its_sector_to_that_of_a_code() -> None:
     assert classify(entry) == entry
 
 
+def test_many_pairs_in_one_text_end() -> None:
+    entry = classify(call("Machines", description="training and reskilling or training. " * 20_000))
+    assert entry.areas == ["reskilling", "upskilling"]
+
+
 @pytest.mark.parametrize(
     ("fields", "beneficiaries"),
     [

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 
-from search import generations, records
+from crawler.classify import classify
+from search import generations, records, relabelling
+from search.corrections import Correction
 from search.records import Call
 from search.store import Harvest, Store
 from tests.webapp import samples
@@ -167,6 +170,20 @@ def test_the_way_back_leads_to_the_search_one_came_from(page: Page):
     assert page(BUILD, headers=came_from).select_one(".crumb a")["href"] == "/?q=skills&page=2&per_page=3#results"
     for elsewhere in ("http://evil.example/?q=skills", "http://localhost/sources?q=1", "nonsense", "http://["):
         assert page(BUILD, headers={"Referer": elsewhere}).select_one(".crumb a")["href"] == "/"
+
+
+def test_words_quoted_from_the_title_of_the_whole_call_are_marked(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/funding.db")
+    entry = classify(Call(**samples.call("eu_sample", "78", "A topic", call_title="Vocational training & more")))
+    store.register(samples.SOURCES[:2])
+    store.finish_run(store.start_run("eu_sample", samples.NOW), Harvest([entry]), samples.NOW, {}, {})
+    relabelling.correct(store, Correction(entry.id, "ecosystem", (), "Asked", "2026-11-22T00:00:00Z"))
+    generations.publish(store, tmp_path / "index", samples.NOW)
+    page = BeautifulSoup(create_app(settings(tmp_path)).test_client().get("/calls/eu_sample:78").get_data(as_text=True), "html.parser")
+    assert page.select_one(".kick mark").get_text() == "Vocational training"
+    rows = {row.th.get_text(" "): row.get_text(" ") for row in page.select("#why tbody tr")}
+    assert f"#{page.select_one('.kick mark')['id']}" in {a["href"] for a in page.select("#why a")}
+    assert any("Not stated" in name and "corrected" in text and "Asked" in text for name, text in rows.items())
 
 
 def test_a_call_of_two_portals_is_one_page_that_names_both(tmp_path):
