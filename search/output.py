@@ -13,7 +13,7 @@ from search.sources import SourceFacts
 from search.store import Stored
 from search.vocabulary import TextUse
 
-_DETAILS = {
+DETAILS = {
     "call": ("identifier", "call_title", "deadline_model", "objectives", "expected_outcomes", "scope", "description", "types_of_action",
              "eligibility", "smallest_consortium", "award_criteria", "application_procedure", "conditions", "apply_url", "documents",
              "notices", "source_status"),
@@ -22,7 +22,7 @@ _DETAILS = {
              "links", "known_from", "known_from_text", "ends_on"),
     "product": ("provider", "final_recipients", "conditions_text", "links"),
 }  # fmt: skip
-_PLAIN = ("id", "kind", "native_id", "title", "title_en", "lang", "summary", "level", "programme", "funding_type", "ecosystems",
+PLAIN = ("id", "kind", "native_id", "title", "title_en", "lang", "summary", "level", "programme", "funding_type", "ecosystems",
           "countries", "areas", "beneficiaries", "skills", "opening_date", "deadlines", "deadline_kind", "budget",
           "authority", "url", "also_at", "source", "evidence")  # fmt: skip
 
@@ -36,7 +36,7 @@ def record(
     """
     entry = licence.apply(stored.entry, facts.text_use if facts else TextUse.FACTS)
     data = entry.model_dump(mode="json")
-    out = {name: data[name] for name in _PLAIN}
+    out = {name: data[name] for name in PLAIN}
     out |= {
         "gist": gist.gist(entry, now),
         "also_at": list(dict.fromkeys([*data["also_at"], *(copy.url for copy in stored.copies)])),
@@ -53,7 +53,7 @@ def record(
         "score": score,
     }
     if details:
-        out["details"] = {name: data[name] for name in _DETAILS[data["kind"]]}
+        out["details"] = {name: data[name] for name in DETAILS[data["kind"]]}
     return out
 
 

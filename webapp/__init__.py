@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request
 
 from search import settings as settings_module
 from search.settings import Settings
-from webapp import api, changes, errors, files, links, state, views
+from webapp import api, changes, citizen, errors, files, links, state, views
 
 LONGEST_BODY = 64 * 1024  # no page takes a body
 CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api_address=links.api_address,
         file_address=links.file_address,
         external=links.external,
+        absolute=links.absolute,
         amount=links.amount,
         style_version=_version_of(app, "style.css"),
     )
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(api.api)
     app.register_blueprint(changes.pages)
     app.register_blueprint(files.files)
+    app.register_blueprint(citizen.plain)
     errors.register(app)
     return app
 

@@ -20,7 +20,7 @@ from search.query import Hit
 from search.records import Call, Deadline, Entry, Fund, Product
 from search.sources import SourceFacts
 from search.vocabulary import LABELS, LANGUAGES, BudgetScope, DeadlineKind, DeadlineRole, Status, TextUse
-from webapp import cards, evidence, hints, text, words
+from webapp import cards, citizen, evidence, hints, links, text, words
 
 # The texts a page shows as sections, in this order; their headings are the names evidence uses for them.
 CALL_TEXTS = ("summary", "objectives", "expected_outcomes", "scope", "description", "eligibility", "smallest_consortium",
@@ -106,6 +106,7 @@ def view(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime) -> dict[str,
         "origins": hints.ORIGIN_WORDS,
         "day": words.day,
         "day_of": words.day_of,
+        "described": citizen.described(entry, links.absolute(links.entry_address(entry)), gist.gist(entry, now)),
         "json": url_for("api.call", entry_id=entry.id),
     }
     own = _call(stored.entry, entry, places) if isinstance(entry, Call) else _fund(entry, now) if isinstance(entry, Fund) else {}

@@ -16,11 +16,12 @@ from search.params import SearchParams
 from search.query import Hit
 from search.store import Store
 from search.vocabulary import TextUse
-from webapp import feeds, history, links, results, spreadsheets, state
+from webapp import feeds, freshness, history, links, results, spreadsheets, state
 from webapp.feeds import Head, Item
 from webapp.history import Happened
 
 files = Blueprint("files", __name__)
+freshness.register(files)
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE = 200  # entries whose history is read together

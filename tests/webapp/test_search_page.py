@@ -266,7 +266,7 @@ def test_the_canonical_address_is_the_short_one(page: Page):
     noisy = page("/").select_one("#search")
     assert noisy["method"] == "get"
     soup = page("/?q=skills&where=&status=&status=open&status=forthcoming&status=continuous&status=unknown&page=")
-    assert soup.select_one("link[rel=canonical]")["href"] == "/?q=skills"
+    assert soup.select_one("link[rel=canonical]")["href"] == "http://localhost/?q=skills"
 
 
 def test_the_page_links_to_itself_as_json(page: Page, client):
