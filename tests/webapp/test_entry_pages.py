@@ -99,7 +99,7 @@ def test_only_web_addresses_become_links(page: Page):
 
 def test_markup_in_a_record_stays_text(client):
     raw = client.get("/calls/eu_sample:SCRIPT").get_data(as_text=True)
-    assert "<script" not in raw
+    assert raw.count("<script") == 1  # the facts for other sites, which no browser runs
     assert raw.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
 
 
