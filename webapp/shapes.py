@@ -151,11 +151,11 @@ class Sources(Shape):
 
 
 class Suggestion(Shape):
-    """What a search could be. code: the NUTS code of a place."""
+    """What a search could be. kind: concept, place or word; code: the NUTS code of a place, else empty."""
 
     text: str
     kind: str
-    code: str | None
+    code: str
 
 
 class Suggestions(Shape):
