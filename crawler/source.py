@@ -85,6 +85,7 @@ class Source(scrapy.Spider):
     facts: ClassVar[SourceFacts]
     min_entries: ClassVar[int]  # fewer means that the source changed
     min_dated: ClassVar[float] = 0.0  # the least share of entries with a deadline
+    list_url: ClassVar[str]  # where the one list begins
     needs_token: ClassVar[str | None] = None  # the environment variable with the access key without which the source answers nothing
 
     def __init__(self, **kwargs: Any) -> None:
@@ -98,8 +99,8 @@ class Source(scrapy.Spider):
             yield request
 
     def first(self) -> Iterator[Request]:
-        """The first requests."""
-        raise NotImplementedError
+        """The first requests: for the one list, unless a source says otherwise."""
+        yield self.ask(self.list_url, self.parse)
 
     @classmethod
     def facts_here(cls) -> SourceFacts:
@@ -142,10 +143,13 @@ class Source(scrapy.Spider):
         self.warn("records quarantined")
 
     def drafted(self, native_id: str, payload: Any, fields_of: Callable[[Any], dict[str, Any]], suspect: bool = False) -> Iterator[Draft]:
-        """The draft of a record; one whose values cannot be read is refused. fields_of: the fields from the payload."""
-        made = Draft(native_id, {}, payload=payload, suspect=suspect)
+        """The draft of a record with the fields that are read from its payload; refused where a value cannot be read."""
+        yield from self.filled(Draft(native_id, {}, payload=payload, suspect=suspect), lambda: fields_of(payload))
+
+    def filled(self, made: Draft, fields_of: Callable[[], dict[str, Any]]) -> Iterator[Draft]:
+        """A draft with further fields; refused where a value cannot be read (ValueError) or is missing (KeyError)."""
         try:
-            made.fields = fields_of(payload)
+            made.fields |= fields_of()
         except (ValueError, KeyError) as error:
             self.refuse(made, f"no {error}" if isinstance(error, KeyError) else str(error))
         else:

@@ -6,6 +6,7 @@ from search.sources import FormatSeen, SourceFacts
 from search.vocabulary import Country, Kind, Level, TextUse
 
 NATIONAL, REGIONAL, EU = Level.NATIONAL, Level.REGIONAL, Level.EU
+RECORDED, DOCUMENTED, INFERRED = FormatSeen.RECORDED, FormatSeen.DOCUMENTED, FormatSeen.INFERRED
 
 
 def calls_of(

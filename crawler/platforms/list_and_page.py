@@ -37,10 +37,20 @@ class ListAndPage(Source):
             self.refuse(made, f"a second, different record under the key {made.native_id}")
         return False
 
-    def ask_call(self, url: str, made: Draft, said: str, callback: Any) -> Iterator[Request]:
+    def ask_call(self, url: str, made: Draft, said: str, callback: Any = None) -> Iterator[Request]:
         """The request for the page of a call that was not listed before; the callback gets the draft as `made`."""
         if self.is_new(made, said):
-            yield self.ask(url, callback, keep=True, cb_kwargs={"made": made})
+            yield self.ask(url, callback or self.parse_call, keep=True, cb_kwargs={"made": made})
+
+    def parse_call(self, response: Response, made: Draft) -> Iterator[Draft]:
+        """The page of a call: the draft with what it says."""
+        page, mended = self.page_of(response)
+        made.suspect = made.suspect or mended
+        yield from self.filled(made, lambda: self.read_call(page, response, made))
+
+    def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
+        """The fields that a call's page gives. Raises SourceError for another shape, ValueError for a value that cannot be read."""
+        raise NotImplementedError
 
     def page_of(self, response: Response) -> tuple[Selector, bool]:
         """A whole web page, and whether its character set had to be mended. Raises SourceError for a page that breaks off."""
@@ -60,3 +70,8 @@ class ListAndPage(Source):
 def files(response: Response, links: Iterable[Any], unnamed: str) -> list[dict[str, str]]:
     """A record's documents from links of a page. unnamed: the label of a link without words, in the source's language."""
     return [{"url": response.urljoin(a.attrib["href"]), "label": squeeze(a.xpath("string()").get("")) or unnamed, "basis": "crawled"} for a in links]
+
+
+def words(node: Any) -> str:
+    """The text of an element, or of the first of several, on one line."""
+    return squeeze(node.xpath("string()").get(""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from search.corrections import ATTRIBUTES
@@ -12,6 +13,18 @@ from search.vocabulary import Origin
 Table = Mapping[str, Sequence[str]]  # label, casefolded -> values of a facet
 SEVERAL = {name for name, field in Entry.model_fields.items() if field.default == []}
 OTHERS = {"programme": "programme"}  # labels that are no facet with a vocabulary
+
+
+def table(vocabulary: type[StrEnum], **labels: str) -> dict[str, list[str]]:
+    """A table of a source's labels: for each value of a vocabulary, by its name, the labels that mean it, apart by semicolons.
+
+    A label may stand for several values.
+    """
+    found: dict[str, list[str]] = {}
+    for name, words in labels.items():
+        for word in words.split(";"):
+            found.setdefault(word.strip().casefold(), []).append(vocabulary[name])
+    return found
 
 
 def put(fields: dict[str, Any], facet: str, values: Iterable[str], quote: str, rule: str, origin: Origin = Origin.MAPPED) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
@@ -24,8 +24,6 @@ class Page:
 
 class Paged(Source):
     """Reads pages until none follows. An empty page is asked for again; a list that ends early is an error."""
-
-    list_url: ClassVar[str]  # of the first page
 
     def first(self) -> Iterator[Request]:
         yield self.ask_page(self.list_url, 1, 0)

@@ -9,22 +9,20 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
-from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import DateError, cut, parse_day, plain, web_address
+from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
+from crawler.platforms.fields import call, conditions
 from crawler.platforms.mapped import put
-from crawler.source import Draft, Source, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Country, FundingType, Kind, Level, TextUse
+from crawler.source import Source, SourceError
+from search.vocabulary import Country, FundingType
 
-COLUMNS = {
-    "IsActive", "Created", "Keywords", "IsEUFunded", "PoolViewLink", "AuthorityPoolApplicationLink", "AuthorityName", "Title",
-    "NextDeadline", "AllDeadlines",
-}  # fmt: skip
+PORTAL = "Statens Tilskudspuljer"
+COLUMNS = set("IsActive Created Keywords IsEUFunded PoolViewLink AuthorityPoolApplicationLink AuthorityName Title NextDeadline AllDeadlines".split())
 TRUTH = {"True": "Ja", "False": "Nej"}
 _STAMP = re.compile(r"\d{2}-\d{2}-\d{4} \d{2}:\d{2}:\d{2}")
 
@@ -32,25 +30,12 @@ _STAMP = re.compile(r"\d{2}-\d{2}-\d{4} \d{2}:\d{2}:\d{2}")
 class DkTilskudspuljerSpider(Source):
     name = "dk_tilskudspuljer"
     allowed_domains = ["www.statens-tilskudspuljer.dk"]
-    facts = SourceFacts(
-        source="dk_tilskudspuljer",
-        title="Statens Tilskudspuljer",
-        homepage="https://www.statens-tilskudspuljer.dk/",
-        countries=[Country.DK],
-        level=[Level.NATIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
-        licence="not stated",
-        attribution="Statens Tilskudspuljer",
-        text_use=TextUse.EXTRACT,
+    facts = calls_of(
+        Country.DK, name, PORTAL, "https://www.statens-tilskudspuljer.dk/", attribution=PORTAL, format_seen=DOCUMENTED, level=(NATIONAL,)
     )
     min_entries = 6
     min_dated = 0.3
-
-    export_url = "https://www.statens-tilskudspuljer.dk/DataExport/statens-tilskudspuljer.csv"
-
-    def first(self) -> Iterator[Request]:
-        yield self.ask(self.export_url, self.parse)
+    list_url = "https://www.statens-tilskudspuljer.dk/DataExport/statens-tilskudspuljer.csv"
 
     async def parse(self, response: Response) -> AsyncIterator[Any]:
         text, mended = self.text_of(response)
@@ -65,14 +50,8 @@ class DkTilskudspuljerSpider(Source):
         rows = list(csv.DictReader(io.StringIO(body, newline=""), known, delimiter=";", restval="", restkey="beyond"))
         if not rows:
             yield await self.again(response, "the export came empty")
-            return
         for row in rows:
-            made = Draft(key_of(row), {}, payload=row, suspect=mended)
-            try:
-                made.fields = read(row)
-            except ValueError as error:
-                self.refuse(made, str(error))
-            else:
+            for made in self.drafted(key_of(row), row, fields_of, mended):
                 yield made
 
 
@@ -81,29 +60,22 @@ def key_of(row: dict[str, str]) -> str:
     return hashlib.sha256("|".join((row["AuthorityName"], row["Created"], row["Title"])).encode()).hexdigest()[:16]
 
 
-def read(row: dict[str, str]) -> dict[str, Any]:
+def fields_of(row: dict[str, str]) -> dict[str, Any]:
     """The fields of a pool. Raises ValueError for a row whose values stand in the wrong columns."""
     for name in ("IsActive", "IsEUFunded"):
         if row[name] not in TRUTH:
             raise ValueError(f"{name} is {row[name][:60]!r}, neither True nor False")
-    dates = deadlines(row)
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": row["Title"],
-        "lang": "da",
-        "url": web_address(row["PoolViewLink"]) or DkTilskudspuljerSpider.facts.homepage,
-        "deadlines": dates,
-        "deadline_kind": ("cut-offs" if len(dates) > 1 else "fixed") if dates else "not-stated",
-        "authority": {"name": plain(row["AuthorityName"])} if row["AuthorityName"].strip() else None,
-        "source_status": f"IsActive={row['IsActive']}",
-        "apply_url": web_address(row["AuthorityPoolApplicationLink"]),
-        "conditions": [{"heading": "EU-finansieret", "text": TRUTH[row["IsEUFunded"]]}],
-    }
-    if keywords := [word.strip() for word in plain(cut(row["Keywords"], 2000)[0]).split(",") if word.strip()]:
-        fields["conditions"].append({"heading": "Nøgleord", "text": ", ".join(keywords)})
-    put(fields, "level", [Level.NATIONAL], "Statens Tilskudspuljer", "register of the state's pools")
-    put(fields, "country", [Country.DK], "Statens Tilskudspuljer", "register of the state's pools")
-    put(fields, "type", [FundingType.GRANT], "Statens Tilskudspuljer", "register of grants (tilskud)")
+    dates, link = deadlines(row), web_address(row["PoolViewLink"]) or DkTilskudspuljerSpider.facts.homepage
+    keywords = [word.strip() for word in plain(cut(row["Keywords"], 2000)[0]).split(",") if word.strip()]
+    fields = call(
+        "da", row["Title"], link, deadlines=dates, deadline_kind=("cut-offs" if len(dates) > 1 else "fixed") if dates else "not-stated",
+        authority={"name": plain(row["AuthorityName"])} if row["AuthorityName"].strip() else None, source_status=f"IsActive={row['IsActive']}",
+        apply_url=web_address(row["AuthorityPoolApplicationLink"]),
+        conditions=conditions({"EU-finansieret": TRUTH[row["IsEUFunded"]], "Nøgleord": ", ".join(keywords)}),
+    )  # fmt: skip
+    put(fields, "level", [NATIONAL], PORTAL, "register of the state's pools")
+    put(fields, "country", [Country.DK], PORTAL, "register of the state's pools")
+    put(fields, "type", [FundingType.GRANT], PORTAL, "register of grants (tilskud)")
     return fields
 
 

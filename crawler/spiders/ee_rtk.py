@@ -12,28 +12,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from parsel import Selector
-from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import from_html, lead, parse_day, squeeze
-from crawler.platforms.mapped import put, put_labels
-from crawler.source import Draft, Source, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Fund, Kind, Level, TextUse
+from crawler.normalise import from_html, lead, parse_day
+from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
+from crawler.platforms.fields import call, conditions
+from crawler.platforms.list_and_page import words
+from crawler.platforms.mapped import put, put_labels, table
+from crawler.source import Source, SourceError
+from search.vocabulary import Beneficiary, Country, Fund
+
+OFFICE = "Riigi Tugiteenuste Keskus"
+LIST = "https://www.rtk.ee/toetused-taotlemine/taotlusvoorud/avatud-ja-suletud-taotlusvoorud"
 
 SECTIONS = {"Avatud_taotlusvoorud": "Avatud", "Peagi_avanevad_taotlusvoorud": "Peagi avanev", "Suletud_taotlusvoorud": "Suletud"}
 PROGRAMMES: dict[str, list[str]] = {"rrf": [Fund.RRF], "emp": ["EEA Grants"], "norra": ["Norway Grants"]}  # SF and RE name no single fund
-APPLICANTS = {
-    "ettevõtjad": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
-    "mikro- ja väikeettevõtjad": [Beneficiary.SME],
-    "kutsehariduskeskused": [Beneficiary.PROVIDER],
-    "kutseõppeasutused": [Beneficiary.PROVIDER],
-    "ülikoolid": [Beneficiary.PROVIDER],
-    "kohalikud omavalitsused": [Beneficiary.PUBLIC_AUTHORITY],
-    "kohaliku omavalitsuse üksused": [Beneficiary.PUBLIC_AUTHORITY],
-    "mittetulundusühingud": [Beneficiary.OTHER],
-    "sihtasutused": [Beneficiary.OTHER],
-}
+APPLICANTS = table(
+    Beneficiary, LARGE_COMPANY="ettevõtjad", SME="ettevõtjad; mikro- ja väikeettevõtjad",
+    PROVIDER="kutsehariduskeskused; kutseõppeasutused; ülikoolid", OTHER="mittetulundusühingud; sihtasutused",
+    PUBLIC_AUTHORITY="kohalikud omavalitsused; kohaliku omavalitsuse üksused",
+)  # fmt: skip
 _NEW_TAB = re.compile(r"\s*avaneb uues vahekaardis\s*$")
 _TAG = re.compile(r"\((SF|RRF|EMP|Norra|RE)\)$")
 _DAY = r"(\d{1,2}\.\d{1,2}\.\d{4})"
@@ -43,23 +41,10 @@ _END = re.compile(rf"(?:kuni|[-–])\s*{_DAY}(?:\s*kell\s*(\d{{1,2}})[.:](\d{{2}
 class EeRtkSpider(Source):
     name = "ee_rtk"
     allowed_domains = ["www.rtk.ee"]
-    facts = SourceFacts(
-        source="ee_rtk",
-        title="Riigi Tugiteenuste Keskus, taotlusvoorud",
-        homepage="https://www.rtk.ee/toetused-taotlemine/taotlusvoorud/avatud-ja-suletud-taotlusvoorud",
-        countries=[Country.EE],
-        level=[Level.NATIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
-        licence="not stated",
-        attribution="Riigi Tugiteenuste Keskus",
-        text_use=TextUse.EXTRACT,
-    )
+    facts = calls_of(Country.EE, name, f"{OFFICE}, taotlusvoorud", LIST, attribution=OFFICE, format_seen=DOCUMENTED, level=(NATIONAL,))
     min_entries = 6
     min_dated = 0.3
-
-    def first(self) -> Iterator[Request]:
-        yield self.ask(self.facts.homepage, self.parse)
+    list_url = LIST
 
     async def parse(self, response: Response) -> AsyncIterator[Any]:
         html, mended = self.text_of(response)
@@ -74,12 +59,7 @@ class EeRtkSpider(Source):
             yield await self.again(response, "the page came without rounds")
             return
         for said in found:
-            made = Draft(key_of(said, response), {}, payload=said, suspect=mended)
-            try:
-                made.fields = read(said, response.urljoin(said["href"]))
-            except ValueError as error:
-                self.refuse(made, str(error))
-            else:
+            for made in self.drafted(key_of(said, response), said, lambda said: read(said, response.urljoin(said["href"])), mended):
                 yield made
 
 
@@ -95,10 +75,10 @@ def rounds(page: Selector) -> Iterator[dict[str, str]]:
         elif "href" in node.attrib and section:
             if said:
                 yield said
-            title = _NEW_TAB.sub("", squeeze(node.xpath("string()").get("")))
+            title = _NEW_TAB.sub("", words(node))
             said = {"section": section, "title": title, "href": node.attrib["href"]}
         elif said:
-            label = squeeze(node.xpath("string(h6/strong)").get(""))
+            label = words(node.xpath("h6/strong"))
             said[label.rstrip(":")] = from_html(node.get()).removeprefix("•").strip().removeprefix(label).strip()
     if said:
         yield said
@@ -118,23 +98,15 @@ def read(said: dict[str, str], url: str) -> dict[str, Any]:
     period, tag = said.get("Taotlemine", ""), _TAG.search(said["title"])
     opens, ends = re.search(_DAY, _END.sub("", period)), deadlines(period)
     exhausted = "eelarvevahendite" in period
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": said["title"],
-        "lang": "et",
-        "url": url,
-        "opening_date": parse_day(opens[1], "%d.%m.%Y").isoformat() if opens else None,
-        "deadlines": ends,
-        "deadline_kind": ("cut-offs" if len(ends) > 1 else "fixed") if ends else "until-exhausted" if exhausted else "not-stated",
-        "summary": lead(said.get("Eesmärk", "")) or None,
-        "objectives": said.get("Eesmärk") or None,
-        "eligibility": said.get("Sihtgrupp") or None,
-        "source_status": SECTIONS[said["section"]],
-        "authority": {"name": "Riigi Tugiteenuste Keskus", "url": "https://www.rtk.ee/", "url_basis": "crawled"},
-        "conditions": [{"heading": label, "text": said[label]} for label in ("Taotlemine", "Valdkond") if said.get(label)],
-    }
-    put(fields, "country", [Country.EE], "Riigi Tugiteenuste Keskus", "rounds of the Estonian state")
-    put(fields, "level", [Level.NATIONAL], "Riigi Tugiteenuste Keskus", "rounds of the Estonian state")
+    fields = call(
+        "et", said["title"], url, opening_date=parse_day(opens[1], "%d.%m.%Y").isoformat() if opens else None, deadlines=ends,
+        deadline_kind=("cut-offs" if len(ends) > 1 else "fixed") if ends else "until-exhausted" if exhausted else "not-stated",
+        summary=lead(said.get("Eesmärk", "")) or None, objectives=said.get("Eesmärk") or None, eligibility=said.get("Sihtgrupp") or None,
+        source_status=SECTIONS[said["section"]], authority={"name": OFFICE, "url": "https://www.rtk.ee/", "url_basis": "crawled"},
+        conditions=conditions({label: said.get(label) for label in ("Taotlemine", "Valdkond")}),
+    )  # fmt: skip
+    put(fields, "country", [Country.EE], OFFICE, "rounds of the Estonian state")
+    put(fields, "level", [NATIONAL], OFFICE, "rounds of the Estonian state")
     if tag:
         put_labels(fields, "programme", [tag[1]], PROGRAMMES, "fund in the title")
     put_labels(fields, "beneficiary", re.split(r"[,;\n]", said.get("Sihtgrupp", "")), APPLICANTS, "applicants named by the source")

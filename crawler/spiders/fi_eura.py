@@ -12,16 +12,17 @@ from typing import Any
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
-from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, lead, parse_day, squeeze
+from crawler.normalise import from_html, parse_day, squeeze
+from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
+from crawler.platforms.fields import call, texts, window
 from crawler.platforms.mapped import put, put_labels
 from crawler.source import Draft, Source, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Country, Kind, Level, TextUse
+from search.vocabulary import Country
 
-ZONE = "Europe/Helsinki"
+LIST = "https://eura2021.fi/hakuilmoitukset/"
+PAGE = LIST + "hakuilmoitus/{}/"
 DATA = 'script[type="__PREACT_CLI_DATA__"]'
 DESCRIPTION = "Hankehaun kuvaus:"
 WHOLE_COUNTRY = "VALTAKUNNALLINEN"
@@ -37,26 +38,10 @@ REGIONS = {
 class FiEuraSpider(Source):
     name = "fi_eura"
     allowed_domains = ["eura2021.fi"]
-    facts = SourceFacts(
-        source="fi_eura",
-        title="EURA 2021 – hakuilmoitukset",
-        homepage="https://eura2021.fi/hakuilmoitukset/",
-        countries=[Country.FI],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
-        licence="not stated",
-        attribution="EURA 2021",
-        text_use=TextUse.EXTRACT,
-    )
+    facts = calls_of(Country.FI, name, "EURA 2021 – hakuilmoitukset", LIST, attribution="EURA 2021", format_seen=DOCUMENTED)
     min_entries = 6
     min_dated = 0.5
-
-    list_url = "https://eura2021.fi/hakuilmoitukset/"
-    page_url = "https://eura2021.fi/hakuilmoitukset/hakuilmoitus/{}/"
-
-    def first(self) -> Iterator[Request]:
-        yield self.ask(self.list_url, self.parse)
+    list_url = LIST
 
     async def parse(self, response: Response) -> AsyncIterator[Any]:
         text, suspect = self.text_of(response)
@@ -71,16 +56,12 @@ class FiEuraSpider(Source):
         if not calls:
             yield await self.again(response, "the list of calls came empty")
             return
-        for call in calls:
-            missing = {"id", "otsikko", "hakuaika", "rahasto"} - set(call)
+        for notice in calls:
+            missing = {"id", "otsikko", "hakuaika", "rahasto"} - set(notice)
             if missing:
                 raise SourceError(f"a call has another shape: no {', '.join(sorted(missing))}")
-            try:
-                made = Draft(call["id"], fields_of(call, codes), payload=call, suspect=suspect)
-            except DateError as error:
-                self.refuse(Draft(call["id"], {}, payload=call), str(error))
-                continue
-            yield self.ask(self.page_url.format(call["id"]), self.parse_call, optional=True, keep=True, meta={"draft": made})
+            for made in self.drafted(notice["id"], notice, lambda notice: fields_of(notice, codes), suspect):
+                yield self.ask(PAGE.format(notice["id"]), self.parse_call, optional=True, keep=True, meta={"draft": made})
 
     def failed(self, failure: Any) -> Any:
         """Without its page a call lacks only the description."""
@@ -95,31 +76,22 @@ class FiEuraSpider(Source):
         if value is None:
             self.warn("pages of calls without a description")
         else:
-            made.fields["description"] = from_html(str(value))
-            made.fields["summary"] = lead(made.fields["description"])
+            made.fields |= texts(from_html(str(value)))
             made.suspect |= mended
         yield made
 
 
-def fields_of(call: Mapping[str, Any], codes: Mapping[str, Any]) -> dict[str, Any]:
+def fields_of(notice: Mapping[str, Any], codes: Mapping[str, Any]) -> dict[str, Any]:
     """The record's fields without the description. Raises DateError."""
-    opens, ends = call["hakuaika"].get("alku"), call["hakuaika"].get("loppu")
-    office = name_of(codes, "viranomainen", call.get("viranomainen"))
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": call["otsikko"],
-        "lang": "fi",
-        "url": FiEuraSpider.page_url.format(call["id"]),
-        "identifier": call.get("hakutunnus") or None,
-        "opening_date": parse_day(opens).isoformat() if opens else None,
-        "deadlines": [{"date": parse_day(ends).isoformat(), "zone": ZONE, "kind": "fixed"}] if ends else [],
-        "deadline_kind": "fixed" if ends else "not-stated",
-        "source_status": None if ends else call.get("tila"),
-        "authority": {"name": office} if office else None,
-    }
+    opens, ends = (parse_day(day).isoformat() if (day := notice["hakuaika"].get(end)) else None for end in ("alku", "loppu"))
+    office = name_of(codes, "viranomainen", notice.get("viranomainen"))
+    fields = call(
+        "fi", notice["otsikko"], PAGE.format(notice["id"]), identifier=notice.get("hakutunnus") or None, **window("Europe/Helsinki", opens, ends),
+        source_status=None if ends else notice.get("tila"), authority={"name": office} if office else None,
+    )  # fmt: skip
     put(fields, "country", [Country.FI], "EURA 2021", "calls of Finland")
-    put_labels(fields, "programme", [call["rahasto"]], FUNDS, "fund of the source")
-    add_place(fields, call, codes)
+    put_labels(fields, "programme", [notice["rahasto"]], FUNDS, "fund of the source")
+    add_place(fields, notice, codes)
     return fields
 
 
@@ -128,12 +100,12 @@ def name_of(codes: Mapping[str, Any], kind: str, code: str | None) -> str | None
     return codes.get(kind, {}).get(code, {}).get("fi") if code else None
 
 
-def add_place(fields: dict[str, Any], call: Mapping[str, Any], codes: Mapping[str, Any]) -> None:
+def add_place(fields: dict[str, Any], notice: Mapping[str, Any], codes: Mapping[str, Any]) -> None:
     """Regional where the call names regions or an area that is not the whole country."""
-    found = {REGIONS[code]: name_of(codes, "maakunta", code) or code for code in call.get("maakunnat") or [] if code in REGIONS}
+    found = {REGIONS[code]: name_of(codes, "maakunta", code) or code for code in notice.get("maakunnat") or [] if code in REGIONS}
     for region, name in found.items():
         put(fields, "region", [region], name, "region of the call")
-    area = call.get("alue")
+    area = notice.get("alue")
     limited = found or (area and area != WHOLE_COUNTRY)
     words = ", ".join(found.values()) or name_of(codes, "alue", area) or area or "EURA 2021"
-    put(fields, "level", [Level.REGIONAL if limited else Level.NATIONAL], words, "area of the call")
+    put(fields, "level", [REGIONAL if limited else NATIONAL], words, "area of the call")

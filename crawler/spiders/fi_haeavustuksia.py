@@ -6,118 +6,77 @@ one of them. Instants are UTC: midnight in Helsinki is 21 or 22 hours of the day
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, lead, plausible_day
+from crawler.normalise import DateError, from_html, plausible_day
+from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
+from crawler.platforms.fields import call, texts, window
 from crawler.platforms.mapped import put
 from crawler.platforms.moments import local
-from crawler.source import Draft, Source, SourceError
+from crawler.platforms.paged import Page, Paged
+from crawler.source import SourceError
 from search import clock
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Country, FundingType, Kind, Level, TextUse
+from search.vocabulary import Country, FundingType
 
-ZONE = "Europe/Helsinki"
-CONTINUOUS = "Jatkuva"
+PORTAL, SITE, ZONE = "Haeavustuksia.fi", "https://www.haeavustuksia.fi", "Europe/Helsinki"
+LIST = (  # 20 a page, as the portal's own page asks
+    SITE + "/api/haku/list-items?Pagination.Page={}&Pagination.PageSize=20&Language=fi&SearchTerm="
+    "&VaOrgLyhenne=&ShowFuture=true&ShowOngoing=true&ShowEnded=true&HideExternal=false"
+)
+NEEDED = {"hakuasianAsianumero", "nimi", "kuvaus", "hakuAlkaaDateTimeUtc", "hakuPaattyyDateTimeUtc", "hakuTyyppi"}
 
 
-class FiHaeavustuksiaSpider(Source):
+class FiHaeavustuksiaSpider(Paged):
     name = "fi_haeavustuksia"
     allowed_domains = ["www.haeavustuksia.fi"]
-    facts = SourceFacts(
-        source="fi_haeavustuksia",
-        title="Haeavustuksia.fi",
-        homepage="https://www.haeavustuksia.fi/fi",
-        countries=[Country.FI],
-        level=[Level.NATIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
-        licence="not stated",
-        attribution="Haeavustuksia.fi, Valtiokonttori",
-        text_use=TextUse.EXTRACT,
+    facts = calls_of(
+        Country.FI, name, PORTAL, f"{SITE}/fi", attribution="Haeavustuksia.fi, Valtiokonttori", format_seen=DOCUMENTED, level=(NATIONAL,)
     )
     min_entries = 6
     min_dated = 0.3
+    list_url = LIST.format(1)
 
-    page_size = 20  # as the portal's own page asks
-    list_url = (
-        "https://www.haeavustuksia.fi/api/haku/list-items?Pagination.Page={}&Pagination.PageSize={}&Language=fi&SearchTerm="
-        "&VaOrgLyhenne=&ShowFuture=true&ShowOngoing=true&ShowEnded=true&HideExternal=false"
-    )
-    page_url = "https://www.haeavustuksia.fi/fi/haku/{}"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.seen = 0
-
-    def first(self) -> Iterator[Request]:
-        yield self.ask_page(1)
-
-    def ask_page(self, page: int) -> Request:
-        return self.ask(self.list_url.format(page, self.page_size), self.parse, cb_kwargs={"page": page})
-
-    async def parse(self, response: Response, page: int) -> AsyncIterator[Any]:
+    def read_page(self, response: Response, number: int) -> Page:
         payload, suspect = self.json_of(response)
         try:
             rows, total, pages = payload["hakuilmoitukset"], payload["totalCount"], payload["pageCount"]
         except (KeyError, TypeError) as error:
             raise SourceError(f"the list of calls has another shape: no {error}") from error
-        if not rows:
-            yield await self.again(response, f"page {page} of the list came empty")
-            return
-        self.seen += len(rows)
-        for row in rows:
-            try:
-                made = Draft(row["hakuasianAsianumero"], fields_of(row), payload=row, suspect=suspect)
-            except KeyError as error:
-                raise SourceError(f"a call has another shape: no {error}") from error
-            except DateError as error:
-                self.refuse(Draft(row["hakuasianAsianumero"], {}, payload=row), str(error))
-                continue
-            yield made
-        if page < pages:
-            yield self.ask_page(page + 1)
-        elif self.seen < total:
-            raise SourceError(f"the list ended after {self.seen} of {total} calls")
+        return Page(rows, total, LIST.format(number + 1) if number < pages else None, suspect)
+
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
+        if missing := NEEDED - row.keys():
+            raise SourceError(f"a call has another shape: no {', '.join(sorted(missing))}")
+        yield from self.drafted(row["hakuasianAsianumero"], row, fields_of, suspect)
 
 
 def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The record's fields, in the first language that has a name. Raises KeyError, DateError."""
-    name, text = row["nimi"], row["kuvaus"] or {}
+    """The record's fields, in the first language that has a name. Raises DateError."""
+    name, number = row["nimi"], row["hakuasianAsianumero"]
     lang = next((lang for lang in ("fi", "sv", "en") if name.get(lang)), "fi")
-    description = from_html(text.get(lang) or "")
-    ends = row["hakuPaattyyDateTimeUtc"]
-    continuous = row["hakuTyyppi"] == CONTINUOUS
-    deadlines = [{**moment(ends), "zone": ZONE, "kind": "fixed"}] if ends else []
-    if continuous and deadlines and not plausible_day(date.fromisoformat(deadlines[0]["date"]), clock.today()):
-        deadlines = []  # a continuous call gets an end far away because the portal wants one
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": name.get(lang) or "",
-        "title_en": name.get("en") or None if lang != "en" else None,
-        "lang": lang,
-        "url": FiHaeavustuksiaSpider.page_url.format(row["hakuasianAsianumero"]),
-        "identifier": row["hakuasianAsianumero"],
-        "opening_date": moment(row["hakuAlkaaDateTimeUtc"])["date"] if row["hakuAlkaaDateTimeUtc"] else None,
-        "deadlines": deadlines,
-        "deadline_kind": "rolling" if continuous else "fixed" if ends else "not-stated",
-        "deadline_model": row["hakuTyyppi"] or None,
-        "description": description or None,
-        "summary": lead(description) or None,
-    }
-    put(fields, "country", [Country.FI], "Haeavustuksia.fi", "calls of Finnish authorities")
-    put(fields, "level", [Level.NATIONAL], "Haeavustuksia.fi", "grants of the state")
+    opens, ends, continuous = moment(row["hakuAlkaaDateTimeUtc"]), moment(row["hakuPaattyyDateTimeUtc"]), row["hakuTyyppi"] == "Jatkuva"
+    fields = call(
+        lang, name.get(lang) or "", f"{SITE}/fi/haku/{number}", title_en=(name.get("en") or None) if lang != "en" else None,
+        identifier=number, **window(ZONE, opens, ends), deadline_model=row["hakuTyyppi"] or None,
+        **texts(from_html((row["kuvaus"] or {}).get(lang) or "")),
+    )  # fmt: skip
+    if continuous:
+        fields["deadline_kind"] = "rolling"
+        if ends and not plausible_day(date.fromisoformat(ends["date"]), clock.today()):
+            fields["deadlines"] = []  # a continuous call gets an end far away because the portal wants one
+    put(fields, "country", [Country.FI], PORTAL, "calls of Finnish authorities")
+    put(fields, "level", [NATIONAL], PORTAL, "grants of the state")
     put(fields, "type", [FundingType.GRANT], "valtionavustus", "service for state grants only")
     return fields
 
 
-def moment(stamp: str) -> dict[str, str]:
+def moment(stamp: str | None) -> dict[str, str] | None:
     """The day in Helsinki, and the hour where one is stated, of a UTC instant. Raises DateError."""
     try:
-        return local(datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC), ZONE)
+        return local(datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC), ZONE) if stamp else None
     except ValueError as error:
-        raise DateError(f"{stamp[:60]!r} is no UTC instant") from error
+        raise DateError(f"{str(stamp)[:60]!r} is no UTC instant") from error

@@ -16,64 +16,37 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, lead, parse_day, plain, web_address
+from crawler.normalise import from_html, lead, parse_day, plain, web_address
+from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
+from crawler.platforms.fields import call, conditions, window
 from crawler.platforms.list_and_page import ListAndPage
-from crawler.platforms.mapped import put, put_labels
+from crawler.platforms.mapped import put, put_labels, table
 from crawler.source import Draft, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, Kind, Level, TextUse
+from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, TextUse
 
+AGENCY = "Rijksdienst voor Ondernemend Nederland"
 HOST = "www.rvo.nl"
 PER_PAGE = 50
 STATUS = re.compile(r"Open voor aanvragen|Binnenkort open|Gesloten voor aanvragen|Tijdelijk gesloten")
 PERIOD = re.compile(r"\bvan (\d{1,2}-\d{1,2}-\d{4})(?: tot en met (\d{1,2}-\d{1,2}-\d{4}))?")
-TYPES = {
-    "subsidie": [FundingType.GRANT],
-    "lening": [FundingType.LOAN],
-    "krediet": [FundingType.LOAN],
-    "garantie": [FundingType.LOAN],
-    "borgstelling": [FundingType.LOAN],
-}
-TARGETS = {
-    "mkb": [Beneficiary.SME],
-    "grootbedrijf": [Beneficiary.LARGE_COMPANY],
-    "kennisinstelling": [Beneficiary.PROVIDER],
-    "onderwijsinstelling": [Beneficiary.PROVIDER],
-    "non-profit organisatie": [Beneficiary.OTHER],
-    "overheid": [Beneficiary.PUBLIC_AUTHORITY],
-    "gemeente": [Beneficiary.PUBLIC_AUTHORITY],
-    "provincie": [Beneficiary.PUBLIC_AUTHORITY],
-    "brancheorganisatie": [Beneficiary.SECTORAL],
-}
-SECTORS = {
-    "automotive sector": [Ecosystem.MOBILITY],
-    "toerisme": [Ecosystem.TOURISM],
-    "bouw": [Ecosystem.CONSTRUCTION],
-    "textiel": [Ecosystem.TEXTILE],
-    "hernieuwbare energie": [Ecosystem.ENERGY_RENEWABLES],
-    "agrofood": [Ecosystem.AGRI_FOOD],
-    "zorg": [Ecosystem.HEALTH],
-    "elektronica": [Ecosystem.ELECTRONICS],
-    "detailhandel": [Ecosystem.RETAIL],
-    "sociale economie": [Ecosystem.PROXIMITY],
-}
+TYPES = table(FundingType, GRANT="subsidie", LOAN="lening; krediet; garantie; borgstelling")
+TARGETS = table(
+    Beneficiary, SME="mkb", LARGE_COMPANY="grootbedrijf", PROVIDER="kennisinstelling; onderwijsinstelling", OTHER="non-profit organisatie",
+    PUBLIC_AUTHORITY="overheid; gemeente; provincie", SECTORAL="brancheorganisatie",
+)  # fmt: skip
+SECTORS = table(
+    Ecosystem, MOBILITY="automotive sector", TOURISM="toerisme", CONSTRUCTION="bouw", TEXTILE="textiel", ENERGY_RENEWABLES="hernieuwbare energie",
+    AGRI_FOOD="agrofood", HEALTH="zorg", ELECTRONICS="elektronica", RETAIL="detailhandel", PROXIMITY="sociale economie",
+)  # fmt: skip
 
 
 class NlRvoSpider(ListAndPage):
     name = "nl_rvo"
     allowed_domains = [HOST]
-    facts = SourceFacts(
-        source="nl_rvo",
-        title="Rijksdienst voor Ondernemend Nederland, regelingen",
-        homepage="https://www.rvo.nl/subsidies-financiering",
-        countries=[Country.NL],
-        level=[Level.NATIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
-        licence="CC0 1.0",
-        attribution="Rijksdienst voor Ondernemend Nederland (RVO)",
-        text_use=TextUse.FULL,
-    )
+    facts = calls_of(
+        Country.NL, name, f"{AGENCY}, regelingen", "https://www.rvo.nl/subsidies-financiering", attribution=f"{AGENCY} (RVO)",
+        format_seen=DOCUMENTED, level=(NATIONAL,), licence="CC0 1.0", text_use=TextUse.FULL,
+    )  # fmt: skip
     min_entries = 6
 
     def first(self) -> Iterator[Request]:
@@ -102,52 +75,35 @@ class NlRvoSpider(ListAndPage):
             if urlsplit(url).hostname != HOST:
                 self.refuse(made, f"its page is not on {HOST}: {url[:100]!r}")
                 continue
-            for request in self.ask_call(url, made, json.dumps(row, sort_keys=True), self.parse_call):
+            for request in self.ask_call(url, made, json.dumps(row, sort_keys=True)):
                 yield request
         yield self.ask_list(page + 1, after_full=len(rows) >= PER_PAGE)
 
-    def parse_call(self, response: Response, made: Draft) -> Iterator[Draft]:
-        """The page of a scheme: its text up to who commissioned it."""
-        html, mended = self.text_of(response)
-        made.suspect = made.suspect or mended
-        page = Selector(html)
+    def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
+        """The text of a scheme's page up to who commissioned it, and its row in the data. Raises DateError."""
+        row = made.payload
         text, said, commissioner = from_html((page.css("main") or page.css("body")).get("")).partition("In opdracht van")
-        if not STATUS.search(text):
+        status, period, intro = STATUS.search(text), PERIOD.search(text), from_html(str(row.get("intro") or ""))
+        if not status:
             raise SourceError(f"the page of a scheme has another shape: no words for its status ({response.url})")
-        try:
-            made.fields |= read(made.payload, text)
-        except DateError as error:
-            self.refuse(made, str(error))
-            return
-        if said:
-            made.fields["conditions"].append({"heading": "In opdracht van", "text": plain(commissioner.strip(": \n").split("\n")[0])[:300]})
-        yield made
+        opens, closes = (parse_day(day, "%d-%m-%Y").isoformat() if day else None for day in (period.groups() if period else (None, None)))
+        subjects, targets = ([plain(str(label)) for label in row.get(name) or []] for name in ("subjects", "targets"))
+        by = plain(commissioner.strip(": \n").split("\n")[0])[:300] if said else None
+        fields = call(
+            "nl", row["title"], made.fields["url"], summary=lead(intro) or None, description=intro or None, eligibility=", ".join(targets) or None,
+            **window("Europe/Amsterdam", opens, {"date": closes, "text": period[0]} if closes and period else None), source_status=status[0],
+            authority={"name": f"{AGENCY} (RVO)", "url": f"https://{HOST}/", "url_basis": "crawled"},
+            conditions=conditions({"Onderwerpen": ", ".join(subjects), "In opdracht van": by}),
+        )  # fmt: skip
+        label(fields, row, targets)
+        return fields
 
 
-def read(row: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """The fields of a scheme from the data and the text of its page. Raises DateError."""
-    status, period, intro = STATUS.search(text), PERIOD.search(text), from_html(str(row.get("intro") or ""))
-    opens, closes = (parse_day(day, "%d-%m-%Y").isoformat() if day else None for day in (period.groups() if period else (None, None)))
-    subjects = ", ".join(plain(str(subject)) for subject in row.get("subjects") or [])
-    targets = [plain(str(target)) for target in row.get("targets") or []]
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": row["title"],
-        "lang": "nl",
-        "summary": lead(intro) or None,
-        "description": intro or None,
-        "eligibility": ", ".join(targets) or None,
-        "opening_date": opens,
-        "deadlines": [{"date": closes, "zone": "Europe/Amsterdam", "kind": "fixed", "text": period[0] if period else None}] if closes else [],
-        "deadline_kind": "fixed" if closes else "not-stated",
-        "source_status": status[0] if status else None,
-        "authority": {"name": "Rijksdienst voor Ondernemend Nederland (RVO)", "url": f"https://{HOST}/", "url_basis": "crawled"},
-        "conditions": [{"heading": "Onderwerpen", "text": subjects}] if subjects else [],
-    }
-    put(fields, "level", [Level.NATIONAL], "Rijksdienst voor Ondernemend Nederland", "schemes run by a national agency")
-    put(fields, "country", [Country.NL], "Rijksdienst voor Ondernemend Nederland", "schemes run by a national agency")
+def label(fields: dict[str, Any], row: Mapping[str, Any], targets: list[str]) -> None:
+    """What the data's kinds of support, target groups and sectors decide."""
+    put(fields, "level", [NATIONAL], AGENCY, "schemes run by a national agency")
+    put(fields, "country", [Country.NL], AGENCY, "schemes run by a national agency")
     put_labels(fields, "type", map(str, row.get("subsidies") or []), TYPES, "kind of support of the source")
     put_labels(fields, "beneficiary", targets, TARGETS, "target group of the source")
     sectors = [plain(str(sector)).removeprefix("de ") for sector in row.get("sectors") or []]
     put_labels(fields, "ecosystem", sectors, SECTORS, "sector of the source")
-    return fields
