@@ -14,12 +14,13 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, lead, parse_day, squeeze
-from crawler.platforms.list_and_page import ListAndPage, files
-from crawler.platforms.mapped import put, put_labels
+from crawler.normalise import from_html, parse_day, squeeze
+from crawler.platforms.facts import EU, INFERRED, NATIONAL, calls_of
+from crawler.platforms.fields import call, conditions, texts, window
+from crawler.platforms.list_and_page import ListAndPage, files, words
+from crawler.platforms.mapped import put, put_all, table
 from crawler.source import Draft, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Fund, FundingType, Kind, Level, TextUse
+from search.vocabulary import Beneficiary, Country, Fund, FundingType
 
 FEED = "https://dotaceeu.cz/cs/ajax-pages/{}?page={}"
 GRANTS, UNION, INSTRUMENTS = "vyzvyfeeddotace", "vyzvyfeedeuprog", "vyzvyfeedfinanc"
@@ -30,11 +31,10 @@ PROGRAMMES = {  # programmes of one fund, and the EU's own under the names that 
     "Operační program Technologie a aplikace pro konkurenceschopnost": Fund.ERDF, "Operační program Spravedlivá transformace": Fund.JTF,
     "Národní plán obnovy": Fund.RRF, "Horizont Evropa": "Horizon Europe", "Kreativní Evropa": "Creative Europe",
 }  # fmt: skip
-APPLICANTS = {
-    "malé a střední podniky": [Beneficiary.SME], "velké podniky": [Beneficiary.LARGE_COMPANY], "obce": [Beneficiary.PUBLIC_AUTHORITY],
-    "kraje": [Beneficiary.PUBLIC_AUTHORITY], "školy a školská zařízení": [Beneficiary.PROVIDER], "vysoké školy": [Beneficiary.PROVIDER],
-    "sociální partneři": [Beneficiary.SOCIAL_PARTNER], "nestátní neziskové organizace": [Beneficiary.OTHER],
-}  # fmt: skip
+APPLICANTS = table(
+    Beneficiary, SME="malé a střední podniky", LARGE_COMPANY="velké podniky", PUBLIC_AUTHORITY="obce; kraje",
+    PROVIDER="školy a školská zařízení; vysoké školy", SOCIAL_PARTNER="sociální partneři", OTHER="nestátní neziskové organizace",
+)  # fmt: skip
 _WINDOW = re.compile(r"Termín pro podání žádosti:\s*(\d+\. \d+\. \d{4})?\s*-?\s*(\d+\. \d+\. \d{4})?")
 _AMOUNT = re.compile(r"[^.]*\b[Aa]lokac\w+[^.]{0,60}?\b(\d[\d ]*(?:,\d+)?) (mil\. |mld\. )?Kč")
 
@@ -42,18 +42,10 @@ _AMOUNT = re.compile(r"[^.]*\b[Aa]lokac\w+[^.]{0,60}?\b(\d[\d ]*(?:,\d+)?) (mil\
 class CzDotaceeuSpider(ListAndPage):
     name = "cz_dotaceeu"
     allowed_domains = ["dotaceeu.cz"]
-    facts = SourceFacts(
-        source="cz_dotaceeu",
-        title="DotaceEU, calls (Czechia)",
-        homepage="https://dotaceeu.cz/cs/jak-ziskat-dotaci/vyzvy",
-        countries=[Country.CZ],
-        level=[Level.NATIONAL, Level.EU],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.INFERRED,
-        licence="not stated",
-        attribution="DotaceEU.cz, Ministerstvo pro místní rozvoj ČR",
-        text_use=TextUse.EXTRACT,
-    )
+    facts = calls_of(
+        Country.CZ, name, "DotaceEU, calls (Czechia)", "https://dotaceeu.cz/cs/jak-ziskat-dotaci/vyzvy",
+        attribution="DotaceEU.cz, Ministerstvo pro místní rozvoj ČR", format_seen=INFERRED, level=(NATIONAL, EU),
+    )  # fmt: skip
     min_entries = 8
     min_dated = 0.5
 
@@ -81,56 +73,41 @@ class CzDotaceeuSpider(ListAndPage):
 
     def read_item(self, item: Selector, response: Response, feed: str, mended: bool) -> Iterator[Request]:
         """The request for the page of a listed call."""
-        href, title = item.css("a[href^='/Jak-ziskat']::attr(href)").get(""), squeeze(item.css("h3").xpath("string()").get(""))
-        tags, line = [squeeze(tag) for tag in item.css(".tag").xpath("string()").getall()], squeeze(item.xpath("string()").get(""))
-        window = _WINDOW.search(line)
-        if not href or not title or not tags or not window:
+        href, title = item.css("a[href^='/Jak-ziskat']::attr(href)").get(""), words(item.css("h3"))
+        tags, line = [squeeze(tag) for tag in item.css(".tag").xpath("string()").getall()], words(item)
+        dates = _WINDOW.search(line)
+        if not href or not title or not tags or not dates:
             raise SourceError(f"a call in the feed {feed} has another shape: no link, h3, .tag or Termín pro podání žádosti")
-        said = {"feed": feed, "title": title, "programme": tags[0], "opens": window[1], "closes": window[2]}
+        said = {"feed": feed, "title": title, "programme": tags[0], "opens": dates[1], "closes": dates[2]}
         said["status"] = next((tag for tag in tags if tag in STATUSES), None)
         made = Draft(href, {"id": f"{self.name}:{href.strip('/').replace('/', ':')}"}, payload=said, suspect=mended)
-        return self.ask_call(response.urljoin(href), made, line, self.parse_call)
+        return self.ask_call(response.urljoin(href), made, line)
 
-    def parse_call(self, response: Response, made: Draft) -> Iterator[Draft]:
+    def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
         """The page of a call; those of the EU's own programmes have neither number nor applicants."""
-        page, mended = self.page_of(response)
-        made.suspect = made.suspect or mended
         said, labels = made.payload, read_labels(page)
         if "Stav výzvy" not in labels:
             raise SourceError(f"a call has another shape: no Stav výzvy ({response.url})")
         text = from_html("".join(page.css("div.text").getall()))
-        try:
-            opens = day(labels.get("Zahájení příjmu žádostí") or said["opens"])
-            closes = day(labels.get("Ukončení příjmu žádostí") or said["closes"])
-        except DateError as error:
-            self.refuse(made, str(error))
-            return
-        made.fields |= {
-            "kind": "call",
-            "title": said["title"],
-            "lang": "cs",
-            "url": response.url,
-            "identifier": labels.get("Číslo výzvy"),
-            "deadline_model": labels.get("Druh výzvy"),
-            "description": text or None,
-            "summary": lead(text) or None,
-            "eligibility": labels.get("Oprávnění žadatelé"),
-            "conditions": [{"heading": name, "text": labels[name]} for name in ("Operační program", "Program", "Prioritní osa") if labels.get(name)],
-            "opening_date": opens,
-            "deadlines": [{"date": closes, "zone": "Europe/Prague"}] if closes else [],
-            "deadline_kind": "fixed" if closes else "rolling" if labels.get("Druh výzvy") == "Průběžná" else "not-stated",
-            "budget": budget(text),
-            "source_status": labels["Stav výzvy"],
-            "documents": files(response, page.css("a[href*='/media/']"), "Dokument"),
-        }
-        label(made.fields, said, labels)
-        yield made
+        fields = call(
+            "cs", said["title"], response.url, identifier=labels.get("Číslo výzvy"), deadline_model=labels.get("Druh výzvy"), **texts(text),
+            eligibility=labels.get("Oprávnění žadatelé"),
+            conditions=conditions({name: labels.get(name) for name in ("Operační program", "Program", "Prioritní osa")}),
+            **window(
+                "Europe/Prague", day(labels.get("Zahájení příjmu žádostí") or said["opens"]),
+                day(labels.get("Ukončení příjmu žádostí") or said["closes"]),
+                otherwise="rolling" if labels.get("Druh výzvy") == "Průběžná" else "not-stated",
+            ),
+            budget=budget(text), source_status=labels["Stav výzvy"], documents=files(response, page.css("a[href*='/media/']"), "Dokument"),
+        )  # fmt: skip
+        label(fields, said, labels)
+        return fields
 
 
 def read_labels(page: Selector) -> dict[str, str]:
     """The page's labels with their values: text that ends in a colon before a `strong`."""
     pairs = ((squeeze(strong.xpath("preceding-sibling::text()[1]").get("")), strong) for strong in page.css("strong"))
-    return {before.rstrip(": "): squeeze(strong.xpath("string()").get("")) for before, strong in pairs if before.endswith(":")}
+    return {before.rstrip(": "): words(strong) for before, strong in pairs if before.endswith(":")}
 
 
 def day(said: str | None) -> str | None:
@@ -144,12 +121,8 @@ def budget(text: str) -> dict[str, Any] | None:
     if not found:
         return None
     unit = {"mil. ": 1e6, "mld. ": 1e9}.get(found[2] or "", 1)
-    return {
-        "total": round(float(found[1].replace(" ", "").replace(",", ".")) * unit, 2),
-        "currency": "CZK",
-        "scope": "call",
-        "text": found[0].strip(),
-    }
+    total = round(float(found[1].replace(" ", "").replace(",", ".")) * unit, 2)
+    return {"total": total, "currency": "CZK", "scope": "call", "text": found[0].strip()}
 
 
 def label(fields: dict[str, Any], said: dict[str, str], labels: dict[str, str]) -> None:
@@ -157,13 +130,12 @@ def label(fields: dict[str, Any], said: dict[str, str], labels: dict[str, str]) 
     programme, feed = said["programme"], said["feed"]
     put(fields, "programme", [PROGRAMMES.get(programme, programme)], programme, "programme of the call")
     if feed == UNION:
-        put(fields, "level", [Level.EU], programme, "feed of the EU's own programmes")
+        put(fields, "level", [EU], programme, "feed of the EU's own programmes")
         put(fields, "country", [Country.EU_WIDE], programme, "feed of the EU's own programmes")
     else:
-        put(fields, "level", [Level.NATIONAL], programme, "programme managed by a ministry")
+        put(fields, "level", [NATIONAL], programme, "programme managed by a ministry")
         put(fields, "country", [Country.CZ], programme, "programme of Czechia")
     if feed != UNION:
         put(fields, "type", [FundingType.LOAN if feed == INSTRUMENTS else FundingType.GRANT], feed, "feed of the call")
     applicants = [part.strip() for part in labels.get("Oprávnění žadatelé", "").split(",") if part.strip()]
-    if all(part.casefold() in APPLICANTS for part in applicants):  # else the words of the text tell more than a part of the labels
-        put_labels(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
+    put_all(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")

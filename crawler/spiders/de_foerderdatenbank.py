@@ -22,60 +22,39 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from crawler.normalise import plain, squeeze, web_address
+from crawler.platforms.facts import EU, NATIONAL, RECORDED, REGIONAL, calls_of
+from crawler.platforms.fields import call, conditions
 from crawler.platforms.list_and_page import ListAndPage
-from crawler.platforms.mapped import put, put_labels
+from crawler.platforms.mapped import put, put_labels, table
 from crawler.platforms.places import codes_of
 from crawler.source import Draft, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, Kind, Level, Skills, TextUse
+from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, Skills, TextUse
 
+PORTAL = "Förderdatenbank des Bundes"
 START = "https://www.foerderdatenbank.de/SiteGlobals/FDB/Forms/Suche/Foederprogrammsuche_Formular.html?filterCategories=FundingProgram"
 MOST_MISSING = 0.01  # programmes come and go while the pages are read
-LEVELS = {"Bund": Level.NATIONAL, "Land": Level.REGIONAL, "EU": Level.EU}
+LEVELS = {"Bund": NATIONAL, "Land": REGIONAL, "EU": EU}
 CLOSED = "Antragsstellung nicht mehr möglich"
 PLACES = {"bundesweit": ["DE"], "nrw": ["DEA"]}
 TRAINING, WORK = "Aus- & Weiterbildung", "Arbeit"
-TYPES = {
-    "zuschuss": [FundingType.GRANT],
-    "darlehen": [FundingType.LOAN],
-    "bürgschaft": [FundingType.LOAN],
-    "garantie": [FundingType.LOAN],
-    "beteiligung": [FundingType.LOAN],
-}
-APPLICANTS = {
-    "unternehmen": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
-    "existenzgründer/in": [Beneficiary.SME],
-    "bildungseinrichtung": [Beneficiary.PROVIDER],
-    "hochschule": [Beneficiary.PROVIDER],
-    "kommune": [Beneficiary.PUBLIC_AUTHORITY],
-    "öffentliche einrichtung": [Beneficiary.PUBLIC_AUTHORITY],
-    "forschungseinrichtung": [Beneficiary.OTHER],
-    "verband/vereinigung": [Beneficiary.OTHER],
-    "privatperson": [Beneficiary.OTHER],
-}
+TYPES = table(FundingType, GRANT="zuschuss", LOAN="darlehen; bürgschaft; garantie; beteiligung")
+APPLICANTS = table(
+    Beneficiary, LARGE_COMPANY="unternehmen", SME="unternehmen; existenzgründer/in", PROVIDER="bildungseinrichtung; hochschule",
+    PUBLIC_AUTHORITY="kommune; öffentliche einrichtung", OTHER="forschungseinrichtung; verband/vereinigung; privatperson",
+)  # fmt: skip
 AREAS = {
-    "Energieeffizienz & Erneuerbare Energien": Ecosystem.ENERGY_RENEWABLES,
-    "Kultur, Medien & Sport": Ecosystem.CREATIVE_CULTURAL,
-    "Landwirtschaft & Ländliche Entwicklung": Ecosystem.AGRI_FOOD,
-    "Digitalisierung": Ecosystem.DIGITAL,
-}
+    "Energieeffizienz & Erneuerbare Energien": Ecosystem.ENERGY_RENEWABLES, "Kultur, Medien & Sport": Ecosystem.CREATIVE_CULTURAL,
+    "Landwirtschaft & Ländliche Entwicklung": Ecosystem.AGRI_FOOD, "Digitalisierung": Ecosystem.DIGITAL,
+}  # fmt: skip
 
 
 class DeFoerderdatenbankSpider(ListAndPage):
     name = "de_foerderdatenbank"
     allowed_domains = ["www.foerderdatenbank.de"]
-    facts = SourceFacts(
-        source="de_foerderdatenbank",
-        title="Förderdatenbank des Bundes",
-        homepage="https://www.foerderdatenbank.de/",
-        countries=[Country.DE],
-        level=[Level.NATIONAL, Level.REGIONAL, Level.EU],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.RECORDED,
-        licence="CC BY-ND 3.0 DE",
-        attribution="Förderdatenbank des Bundes",
-        text_use=TextUse.FACTS,
-    )
+    facts = calls_of(
+        Country.DE, name, PORTAL, "https://www.foerderdatenbank.de/", attribution=PORTAL, format_seen=RECORDED,
+        level=(NATIONAL, REGIONAL, EU), licence="CC BY-ND 3.0 DE", text_use=TextUse.FACTS,
+    )  # fmt: skip
     min_entries = 6
 
     def first(self) -> Iterator[Request]:
@@ -98,7 +77,7 @@ class DeFoerderdatenbankSpider(ListAndPage):
         for card in cards:
             href, title = card.css("p.card--title a::attr(href)").get(""), words(card.css("p.card--title .link--label"))
             made = Draft(key_of(href), {"title": title}, payload=href, suspect=mended)
-            for request in self.ask_call(response.urljoin(href), made, title, self.parse_call):
+            for request in self.ask_call(response.urljoin(href), made, title):
                 yield request
         self.cards += len(cards)
         if following := page.css("a.forward.button::attr(href)").get():
@@ -106,30 +85,20 @@ class DeFoerderdatenbankSpider(ListAndPage):
         elif self.cards < int(hits) * (1 - MOST_MISSING):
             raise SourceError(f"the list states {hits} programmes and brings {self.cards}")
 
-    def parse_call(self, response: Response, made: Draft) -> Iterator[Draft]:
+    def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
         """The page of a programme: its title and its labels with their values."""
-        html, mended = self.text_of(response)
-        made.suspect = made.suspect or mended
-        page = Selector(html)
         title, pairs = words(page.css("h1.title")), page.css("dl.document-info-fundingprogram > dt")
         if not title or not pairs:
             raise SourceError(f"a programme has another shape: no h1.title or no dl.document-info-fundingprogram ({response.url})")
         values = {words(dt).rstrip(":").strip(): dt.xpath("following-sibling::*[1][self::dd]") for dt in pairs}
         said = {label: words(dd) for label, dd in values.items() if label.startswith("Förder") and label != "Fördergeber"}
-        made.fields = {
-            "kind": "call",
-            "title": title,
-            "lang": "de",
-            "url": response.url,
-            "deadline_kind": "not-stated",
-            "eligibility": said.get("Förderberechtigte") or None,
-            "source_status": CLOSED if CLOSED in words(page.css("p.subtitle--text")) else None,
-            "authority": giver(values.get("Fördergeber")),
-            "conditions": [{"heading": label, "text": text} for label, text in said.items() if text],
-            "documents": links(values.get("Weiterführende Links")),
-        }
-        add_labels(made.fields, said, made.native_id)
-        yield made
+        fields = call(
+            "de", title, response.url, deadline_kind="not-stated", eligibility=said.get("Förderberechtigte") or None,
+            source_status=CLOSED if CLOSED in words(page.css("p.subtitle--text")) else None, authority=giver(values.get("Fördergeber")),
+            conditions=conditions(said), documents=links(values.get("Weiterführende Links")),
+        )  # fmt: skip
+        add_labels(fields, said, made.native_id)
+        return fields
 
 
 def words(nodes: Any) -> str:
@@ -162,8 +131,8 @@ def add_labels(fields: dict[str, Any], said: dict[str, str], key: str) -> None:
     runs, *rest = key.split(":")
     if runs in LEVELS:
         put(fields, "level", [LEVELS[runs]], f"Foerderprogramm/{runs}", "who runs the programme, from its address")
-    put(fields, "level", [Level.NATIONAL], "Förderdatenbank des Bundes", "database of the Federation")
-    put(fields, "country", [Country.DE], "Förderdatenbank des Bundes", "database of Germany")
+    put(fields, "level", [NATIONAL], PORTAL, "database of the Federation")
+    put(fields, "country", [Country.DE], PORTAL, "database of Germany")
     where = rest[0].replace("ue", "ü") if runs == "Land" and rest else said.get("Fördergebiet", "")
     codes = {place.strip(): codes_of(place.strip(), "DE", PLACES) for place in where.split(",")}
     if all(codes.values()) and all(len(code) > 2 for found in codes.values() for code in found):

@@ -6,7 +6,7 @@ List of ten a page by `start`, with a choice of pages -> one page per proclamati
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,13 +14,14 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import from_html, lead, parse_amount, parse_day, plain, squeeze, web_address
-from crawler.platforms.list_and_page import ListAndPage
-from crawler.platforms.mapped import put, put_labels
+from crawler.normalise import from_html, lead, parse_day, plain, web_address
+from crawler.platforms.facts import INFERRED, NATIONAL, calls_of
+from crawler.platforms.fields import budget, conditions, window
+from crawler.platforms.list_and_page import ListAndPage, words
+from crawler.platforms.mapped import put, put_labels, table
 from crawler.platforms.places import put_places
 from crawler.source import Draft, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Fund, Kind, Level, TextUse
+from search.vocabulary import Beneficiary, Country, Fund
 
 LIST = "https://www.espa.gr/el/Pages/Proclamations.aspx?start={}"
 PAGE = "https://www.espa.gr/el/Pages/ProclamationsFS.aspx?item={}"
@@ -28,38 +29,20 @@ PER_PAGE = 10
 PERIOD = "Περίοδος υποβολής"
 LABELS = (PERIOD, "Επιχειρησιακό πρόγραμμα", "Περιοχή εφαρμογής", "Σε ποιους απευθύνεται", "Προϋπολογισμός")
 PLACES = {"όλη η ελλάδα": ["EL"], "όλη η χώρα": ["EL"], "αττική": ["EL30"]}
-FUNDS = {  # programmes of one fund; others keep their own name
-    "ανθρώπινο δυναμικό και κοινωνική συνοχή": [Fund.ESF_PLUS],
-    "δίκαιη αναπτυξιακή μετάβαση": [Fund.JTF],
-    "ταμείο ανάκαμψης και ανθεκτικότητας": [Fund.RRF],
-}
-APPLICANTS = {
-    "επιχειρήσεις": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
-    "μμε": [Beneficiary.SME],
-    "φορείς κατάρτισης": [Beneficiary.PROVIDER],
-    "δήμοι και δημόσιοι φορείς": [Beneficiary.PUBLIC_AUTHORITY],
-    "δήμοι": [Beneficiary.PUBLIC_AUTHORITY],
-    "περιφέρειες": [Beneficiary.PUBLIC_AUTHORITY],
-    "δημόσιοι φορείς": [Beneficiary.PUBLIC_AUTHORITY],
-    "επιμελητήρια": [Beneficiary.CHAMBER],
-    "κοινωνικοί εταίροι": [Beneficiary.SOCIAL_PARTNER],
-}
+FUNDS = table(  # programmes of one fund; others keep their own name
+    Fund, ESF_PLUS="ανθρώπινο δυναμικό και κοινωνική συνοχή", JTF="δίκαιη αναπτυξιακή μετάβαση", RRF="ταμείο ανάκαμψης και ανθεκτικότητας"
+)
+APPLICANTS = table(
+    Beneficiary, LARGE_COMPANY="επιχειρήσεις", SME="επιχειρήσεις; μμε", PROVIDER="φορείς κατάρτισης", CHAMBER="επιμελητήρια",
+    PUBLIC_AUTHORITY="δήμοι και δημόσιοι φορείς; δήμοι; περιφέρειες; δημόσιοι φορείς", SOCIAL_PARTNER="κοινωνικοί εταίροι",
+)  # fmt: skip
 
 
 class ElEspaSpider(ListAndPage):
     name = "el_espa"
     allowed_domains = ["www.espa.gr"]
-    facts = SourceFacts(
-        source="el_espa",
-        title="ΕΣΠΑ, προσκλήσεις",
-        homepage="https://www.espa.gr/el/Pages/Proclamations.aspx",
-        countries=[Country.EL],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.INFERRED,
-        licence="not stated",
-        attribution="ΕΣΠΑ, espa.gr",
-        text_use=TextUse.EXTRACT,
+    facts = calls_of(
+        Country.EL, name, "ΕΣΠΑ, προσκλήσεις", "https://www.espa.gr/el/Pages/Proclamations.aspx", attribution="ΕΣΠΑ, espa.gr", format_seen=INFERRED
     )
     min_entries = 6
     min_dated = 0.4
@@ -84,33 +67,21 @@ class ElEspaSpider(ListAndPage):
         if all(key in self.listed for key in keys):
             raise SourceError(f"page {number + 1} of the list repeats proclamations of earlier pages")
         for key, item in zip(keys, items, strict=True):
-            title, about = squeeze(item.css("h3").xpath("string()").get("")), from_html(item.css("p").get(""))
+            title, about = words(item.css("h3")), from_html(item.css("p").get(""))
             made = Draft(key, {"title": title, "summary": lead(about) or None}, payload={"item": key, "title": title}, suspect=mended)
-            for request in self.ask_call(PAGE.format(key), made, f"{title}\n{about}", self.parse_call):
+            for request in self.ask_call(PAGE.format(key), made, f"{title}\n{about}"):
                 yield request
         if number + 1 < pages or (not pages and len(items) == PER_PAGE):
             yield self.ask_list(number + 1)
 
-    def parse_call(self, response: Response, made: Draft) -> Iterator[Draft]:
-        """The page of a proclamation."""
-        html, mended = self.text_of(response)
-        made.suspect = made.suspect or mended
-        page = Selector(html)
+    def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:  # noqa: ARG002 the list's words are in it already
         said = {label: value_of(page, label) for label in LABELS}
         if said[PERIOD] is None:
             raise SourceError(f"a proclamation has another shape: no {PERIOD!r} ({response.url})")
-        try:
-            made.fields |= read({label: value or "" for label, value in said.items()}, response.url)
-        except ValueError as error:
-            self.refuse(made, str(error))
-            return
-        made.fields["description"] = from_html(page.css("div.content").get("")) or None
-        made.fields["documents"] = [
-            {"url": url, "label": plain(link.xpath("string()").get("")) or url, "basis": "crawled"}
-            for link in page.css("ul.files li a[href]")
-            if (url := web_address(response.urljoin(link.attrib["href"])))
-        ]
-        yield made
+        links = ((web_address(response.urljoin(link.attrib["href"])), words(link)) for link in page.css("ul.files li a[href]"))
+        documents = [{"url": url, "label": plain(label) or url, "basis": "crawled"} for url, label in links if url]
+        text = from_html(page.css("div.content").get("")) or None
+        return read({label: value or "" for label, value in said.items()}) | {"url": response.url, "description": text, "documents": documents}
 
 
 def item_of(href: str) -> str:
@@ -124,44 +95,25 @@ def item_of(href: str) -> str:
 def value_of(page: Selector, label: str) -> str | None:
     """The text of the element after the one that holds a label, None without the label."""
     node = page.xpath("//*[normalize-space(translate(text(), ':', '')) = $label]/following-sibling::*[1]", label=label)
-    return squeeze(node.xpath("string()").get("")) if node else None
+    return words(node) if node else None
 
 
-def read(said: dict[str, str], url: str) -> dict[str, Any]:
+def read(said: dict[str, str]) -> dict[str, Any]:
     """The fields of a proclamation. Raises ValueError."""
     period, programme = said[PERIOD], said["Επιχειρησιακό πρόγραμμα"]
-    days = [parse_day(words, "%d/%m/%Y").isoformat() for words in re.findall(r"\d{1,2}/\d{1,2}/\d{4}", period)]
+    days = [parse_day(found, "%d/%m/%Y").isoformat() for found in re.findall(r"\d{1,2}/\d{1,2}/\d{4}", period)]
     if len(days) > 2:
         raise ValueError(f"{period[:80]!r} holds more than an opening and a deadline")
+    opens, closes = [*days, None, None][:2]
     fields: dict[str, Any] = {
-        "kind": "call",
-        "lang": "el",
-        "url": url,
-        "opening_date": days[0] if days else None,
-        "deadlines": [{"date": days[1], "zone": "Europe/Athens", "kind": "fixed"}] if len(days) == 2 else [],
-        "deadline_kind": "fixed" if len(days) == 2 else "until-exhausted" if "εξαντλ" in period else "not-stated",
-        "eligibility": said["Σε ποιους απευθύνεται"] or None,
-        "budget": budget(said["Προϋπολογισμός"]),
-        "conditions": [{"heading": label, "text": said[label]} for label in LABELS[:2] if said[label]],
-    }
+        "kind": "call", "lang": "el", "eligibility": said["Σε ποιους απευθύνεται"] or None, "budget": budget(said["Προϋπολογισμός"], "(?:€|ευρώ)?"),
+        "conditions": conditions({label: said[label] for label in LABELS[:2]}),
+        **window("Europe/Athens", opens, closes, otherwise="until-exhausted" if "εξαντλ" in period else "not-stated"),
+    }  # fmt: skip
     put(fields, "country", [Country.EL], "ΕΣΠΑ", "EU money managed by Greece")
-    put_labels(fields, "programme", [programme], folded(FUNDS), "the programme's fund")
+    put_labels(fields, "programme", [programme], FUNDS, "the programme's fund")
     fields.setdefault("programme", programme or None)
     put_places(fields, said["Περιοχή εφαρμογής"].split(","), "GR", PLACES)
-    put(fields, "level", [Level.NATIONAL], "ΕΣΠΑ", "EU money managed by Greece")
-    put_labels(fields, "beneficiary", said["Σε ποιους απευθύνεται"].split(","), folded(APPLICANTS), "applicants named by the source")
+    put(fields, "level", [NATIONAL], "ΕΣΠΑ", "EU money managed by Greece")
+    put_labels(fields, "beneficiary", said["Σε ποιους απευθύνεται"].split(","), APPLICANTS, "applicants named by the source")
     return fields
-
-
-def folded(table: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """A table of labels as they are compared: the sigma at the end of a word is folded too."""
-    return {label.casefold(): values for label, values in table.items()}
-
-
-def budget(words: str) -> dict[str, Any] | None:
-    """An amount of the form 1.234,56 in euro; other words stay words."""
-    found = re.fullmatch(r"([\d.]+(?:,\d+)?) ?(?:€|ευρώ)?", words)
-    if not found:
-        return {"text": words} if words else None
-    total = parse_amount(found[1].replace(".", "").replace(",", "."))
-    return {"total": total, "currency": "EUR", "scope": "call"} if total else None

@@ -16,13 +16,17 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import DateError, parse_amount, parse_day, plain, web_address
-from crawler.platforms.mapped import put, put_labels
+from crawler.platforms.facts import NATIONAL, RECORDED, REGIONAL, calls_of
+from crawler.platforms.fields import call, conditions
+from crawler.platforms.mapped import put, put_labels, table
 from crawler.platforms.moments import local
 from crawler.source import Draft, Source, SourceError
 from search import clock, regions
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, Kind, Level, TextUse
+from search.vocabulary import Beneficiary, Country, Ecosystem, Fund, FundingType
 
+SITE = "https://www.infosubvenciones.es/bdnstrans/"
+API = SITE + "api/convocatorias"
+LIST, DETAIL = API + "/busqueda?vpd=GE&page={}&pageSize=100&order=fechaRecepcion&direccion=asc{}", API + "?vpd=GE&numConv={}"
 ZONE = "Europe/Madrid"
 TRAINING = re.compile(
     r"formaci|formativ|cualific|qualific|capacitaci|competencia|competènci|aprendi[zc]|aprenent|aprendizax|reciclaje|reconversi|"
@@ -30,55 +34,33 @@ TRAINING = re.compile(
     re.I,
 )
 EXHAUSTED = re.compile(r"agotar|agotamiento|fin de (?:la )?(?:existencia|disponibilidad)", re.I)
-FUNDS = {
-    "fondo social europeo plus": ["ESF+"], "fondo social europeo plus (fse+)": ["ESF+"], "fse+": ["ESF+"], "feder": ["ERDF"],
-    "fondo europeo de desarrollo regional": ["ERDF"], "fondo europeo de desarrollo regional (feder)": ["ERDF"],
-    "fondo de transición justa": ["JTF"], "mecanismo de recuperación y resiliencia": ["RRF"],
-}  # fmt: skip
-APPLICANTS = {
-    "pyme y personas físicas que desarrollan actividad económica": [Beneficiary.SME],
-    "gran empresa": [Beneficiary.LARGE_COMPANY],
-    "personas jurídicas que no desarrollan actividad económica": [Beneficiary.OTHER],
-    "personas físicas que no desarrollan actividad económica": [Beneficiary.OTHER],
-}
-INSTRUMENTS = {
-    "subvención y entrega dineraria sin contraprestación": [FundingType.GRANT],
-    "préstamos": [FundingType.LOAN],
-    "garantías": [FundingType.LOAN],
-}
+FUNDS = table(
+    Fund, ESF_PLUS="fondo social europeo plus; fondo social europeo plus (fse+); fse+", JTF="fondo de transición justa",
+    ERDF="feder; fondo europeo de desarrollo regional; fondo europeo de desarrollo regional (feder)", RRF="mecanismo de recuperación y resiliencia",
+)  # fmt: skip
+APPLICANTS = table(
+    Beneficiary, SME="pyme y personas físicas que desarrollan actividad económica", LARGE_COMPANY="gran empresa",
+    OTHER="personas jurídicas que no desarrollan actividad económica; personas físicas que no desarrollan actividad económica",
+)  # fmt: skip
+INSTRUMENTS = table(FundingType, GRANT="subvención y entrega dineraria sin contraprestación", LOAN="préstamos; garantías")
 # Sections of the national classification of activities (CNAE, as NACE) that are one ecosystem.
-SECTORS = {
-    "a": [Ecosystem.AGRI_FOOD], "f": [Ecosystem.CONSTRUCTION], "g": [Ecosystem.RETAIL], "h": [Ecosystem.MOBILITY],
-    "i": [Ecosystem.TOURISM], "j": [Ecosystem.DIGITAL], "q": [Ecosystem.HEALTH],
-}  # fmt: skip
+SECTORS = table(Ecosystem, AGRI_FOOD="a", CONSTRUCTION="f", RETAIL="g", MOBILITY="h", TOURISM="i", DIGITAL="j", HEALTH="q")
 STATE = ("ESTADO", "ESTATAL")
+NEEDED = {"descripcion", "presupuestoTotal", "fechaInicioSolicitud", "fechaFinSolicitud", "organo", "tiposBeneficiarios"}
 
 
 class EsBdnsSpider(Source):
     name = "es_bdns"
     allowed_domains = ["www.infosubvenciones.es"]
-    facts = SourceFacts(
-        source="es_bdns",
-        title="Base de Datos Nacional de Subvenciones (BDNS)",
-        homepage="https://www.infosubvenciones.es/bdnstrans/GE/es/convocatorias",
-        countries=[Country.ES],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.RECORDED,
+    facts = calls_of(
+        Country.ES, name, "Base de Datos Nacional de Subvenciones (BDNS)", SITE + "GE/es/convocatorias", format_seen=RECORDED,
         licence="legal notice of the SNPSAP: re-use with the source cited, data may change after extraction",
         attribution="Sistema Nacional de Publicidad de Subvenciones y Ayudas Públicas (IGAE)",
-        text_use=TextUse.EXTRACT,
-    )
+    )  # fmt: skip
     min_entries = 6
     min_dated = 0.3
-
     most_whole = 5000
     window = timedelta(days=365)
-    api = "https://www.infosubvenciones.es/bdnstrans/api/convocatorias"
-    list_url = api + "/busqueda?vpd=GE&page={}&pageSize=100&order=fechaRecepcion&direccion=asc{}"
-    detail_url = api + "?vpd=GE&numConv={}"
-    document_url = api + "/documentos?idDocumento={}"
-    page_url = "https://www.infosubvenciones.es/bdnstrans/GE/es/convocatoria/{}"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -89,7 +71,7 @@ class EsBdnsSpider(Source):
         yield self.ask_page(0, "")
 
     def ask_page(self, page: int, dates: str) -> Request:
-        return self.ask(self.list_url.format(page, dates), self.parse, cb_kwargs={"page": page, "dates": dates})
+        return self.ask(LIST.format(page, dates), self.parse, cb_kwargs={"page": page, "dates": dates})
 
     async def parse(self, response: Response, page: int, dates: str) -> Any:
         rows, total, last = self.rows_of(response, page)
@@ -124,47 +106,31 @@ class EsBdnsSpider(Source):
         return rows, total, last
 
     def ask_detail(self, number: str) -> Request:
-        return self.ask(self.detail_url.format(number), self.parse_call, cb_kwargs={"number": number})
+        return self.ask(DETAIL.format(number), self.parse_call, cb_kwargs={"number": number})
 
     def parse_call(self, response: Response, number: str) -> Iterator[Draft]:
-        call, suspect = self.json_of(response)
-        if call.get("codigoBDNS") != number:
-            self.refuse(Draft(number, {}, payload=call), f"the details are of call {call.get('codigoBDNS')!r}")
+        said, suspect = self.json_of(response)
+        if said.get("codigoBDNS") != number:
+            self.refuse(Draft(number, {}, payload=said), f"the details are of call {said.get('codigoBDNS')!r}")
             return
-        try:
-            made = Draft(number, fields_of(call), payload=call, suspect=suspect)
-        except KeyError as error:
-            raise SourceError(f"a call has another shape: no {error}") from error
-        except DateError as error:
-            self.refuse(Draft(number, {}, payload=call), str(error))
-            return
-        yield made
+        if missing := NEEDED - said.keys():
+            raise SourceError(f"a call has another shape: no {', '.join(sorted(missing))}")
+        yield from self.drafted(number, said, fields_of, suspect)
 
 
-def fields_of(call: Mapping[str, Any]) -> dict[str, Any]:
-    """The record's fields. Raises KeyError, DateError."""
-    amount = parse_amount(str(call["presupuestoTotal"] or ""))
-    opens, bases = moment(call["fechaInicioSolicitud"]), plain(call.get("descripcionBasesReguladoras") or "")
-    office = [plain(part) for part in (call["organo"]["nivel2"], call["organo"]["nivel3"]) if part]
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": call["descripcion"],
-        "lang": "es",
-        "url": EsBdnsSpider.page_url.format(call["codigoBDNS"]),
-        "identifier": call["codigoBDNS"],
-        "opening_date": opens["date"] if opens else None,
-        "description": bases if bases and bases != plain(call["descripcion"]) else None,
-        "types_of_action": [plain(kind) for kind in [call.get("tipoConvocatoria")] if kind],
-        "eligibility": "; ".join(labels(call["tiposBeneficiarios"])) or None,
-        "application_procedure": window_in_words(call),
-        "conditions": [{"heading": "Finalidad", "text": plain(call["descripcionFinalidad"])}] if call.get("descripcionFinalidad") else [],
-        "budget": {"total": amount} if amount else None,
-        "authority": {"name": " – ".join(office)} if office else None,
-        "apply_url": site(call.get("sedeElectronica")),
-        "documents": documents(call),
-    }
-    fields |= ends(call)
-    add_labels(fields, call)
+def fields_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The record's fields. Raises DateError."""
+    amount, opens = parse_amount(str(said["presupuestoTotal"] or "")), moment(said["fechaInicioSolicitud"])
+    title, bases, kind = said["descripcion"], plain(said.get("descripcionBasesReguladoras") or ""), plain(said.get("tipoConvocatoria") or "")
+    office = " – ".join(plain(part) for part in (said["organo"]["nivel2"], said["organo"]["nivel3"]) if part)
+    fields = call(
+        "es", title, f"{SITE}GE/es/convocatoria/{said['codigoBDNS']}", identifier=said["codigoBDNS"], opening_date=opens["date"] if opens else None,
+        description=bases if bases and bases != plain(title) else None, types_of_action=[kind] if kind else [],
+        eligibility="; ".join(labels(said["tiposBeneficiarios"])) or None, application_procedure=window_in_words(said),
+        conditions=conditions({"Finalidad": plain(said.get("descripcionFinalidad") or "")}), budget={"total": amount} if amount else None,
+        authority={"name": office} if office else None, apply_url=site(said.get("sedeElectronica")), documents=documents(said), **ends(said),
+    )  # fmt: skip
+    add_labels(fields, said)
     return fields
 
 
@@ -183,18 +149,17 @@ def moment(stamp: str | None) -> dict[str, str] | None:
         raise DateError(f"{stamp[:60]!r} is no instant") from error
 
 
-def ends(call: Mapping[str, Any]) -> dict[str, Any]:
+def ends(said: Mapping[str, Any]) -> dict[str, Any]:
     """The deadline, or what the words say instead of one."""
-    end, words = moment(call["fechaFinSolicitud"]), plain(call.get("textFin") or "")
+    end, words = moment(said["fechaFinSolicitud"]), plain(said.get("textFin") or "")
     if end:
         return {"deadlines": [{**end, "zone": ZONE, "kind": "fixed", "text": words or None}], "deadline_kind": "fixed"}
     return {"deadlines": [], "deadline_kind": "until-exhausted" if EXHAUSTED.search(words) else "not-stated"}
 
 
-def window_in_words(call: Mapping[str, Any]) -> str | None:
+def window_in_words(said: Mapping[str, Any]) -> str | None:
     """When one may apply, where the portal says it in words."""
-    said = [f"{name}: {plain(call[key])}" for name, key in (("Inicio", "textInicio"), ("Fin", "textFin")) if call.get(key)]
-    return "\n".join(said) or None
+    return "\n".join(f"{name}: {plain(said[key])}" for name, key in (("Inicio", "textInicio"), ("Fin", "textFin")) if said.get(key)) or None
 
 
 def site(address: str | None) -> str | None:
@@ -203,26 +168,26 @@ def site(address: str | None) -> str | None:
     return web_address(address if "://" in address else f"https://{address.lower()}") if "." in address else None
 
 
-def documents(call: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = [(EsBdnsSpider.document_url.format(d["id"]), plain(d.get("descripcion") or "Documento")) for d in call.get("documentos") or []]
-    if bases := site(call.get("urlBasesReguladoras")):
+def documents(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = [(f"{API}/documentos?idDocumento={d['id']}", plain(d.get("descripcion") or "Documento")) for d in said.get("documentos") or []]
+    if bases := site(said.get("urlBasesReguladoras")):
         found.append((bases, "Bases reguladoras"))
     return [{"url": url, "label": label, "basis": "crawled"} for url, label in found]
 
 
-def add_labels(fields: dict[str, Any], call: Mapping[str, Any]) -> None:
+def add_labels(fields: dict[str, Any], said: Mapping[str, Any]) -> None:
     put(fields, "country", [Country.ES], "BDNS", "register of Spain")
-    put_labels(fields, "programme", labels(call.get("fondos")), FUNDS, "fund of the source")
-    if call.get("mrr"):
-        put(fields, "programme", ["RRF"], "mrr", "flag of the source")
-    put_labels(fields, "type", labels(call.get("instrumentos")), INSTRUMENTS, "instrument of the source")
-    put_labels(fields, "beneficiary", labels(call["tiposBeneficiarios"]), APPLICANTS, "applicants named by the source")
-    for sector in call.get("sectores") or []:
+    put_labels(fields, "programme", labels(said.get("fondos")), FUNDS, "fund of the source")
+    if said.get("mrr"):
+        put(fields, "programme", [Fund.RRF], "mrr", "flag of the source")
+    put_labels(fields, "type", labels(said.get("instrumentos")), INSTRUMENTS, "instrument of the source")
+    put_labels(fields, "beneficiary", labels(said["tiposBeneficiarios"]), APPLICANTS, "applicants named by the source")
+    for sector in said.get("sectores") or []:
         put(fields, "ecosystem", SECTORS.get(str(sector.get("codigo"))[:1].casefold(), []), plain(sector["descripcion"]), "sector of the source")
-    for label in labels(call.get("regiones")):
+    for label in labels(said.get("regiones")):
         code = label.split(" - ")[0]
         if len(code) > 2 and code in regions.units():
             put(fields, "region", [code], label, "region of the source")
-    owner = plain(call["organo"]["nivel1"])
+    owner = plain(said["organo"]["nivel1"])
     regional = fields.get("regions") or owner not in STATE
-    put(fields, "level", [Level.REGIONAL if regional else Level.NATIONAL], owner, "administration, and regions it is limited to")
+    put(fields, "level", [REGIONAL if regional else NATIONAL], owner, "administration, and regions it is limited to")

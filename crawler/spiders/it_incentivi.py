@@ -7,17 +7,18 @@ several values (`zm_…_value`) are read: the single ones hold only the first. D
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, lead, parse_amount, parse_day, plain, squeeze, web_address
-from crawler.platforms.mapped import put, put_labels
-from crawler.source import Draft, Source, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, Kind, Level, TextUse
+from crawler.normalise import from_html, parse_amount, parse_day, plain, squeeze, web_address
+from crawler.platforms.facts import NATIONAL, RECORDED, REGIONAL, calls_of
+from crawler.platforms.fields import call, conditions, texts, window
+from crawler.platforms.mapped import put, put_labels, table
+from crawler.platforms.paged import Page, Paged
+from crawler.source import SourceError
+from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, TextUse
 
 SITE = "https://www.incentivi.gov.it"
 ROWS = 200
@@ -35,105 +36,76 @@ REGIONS = {
     "piemonte": ["ITC1"], "puglia": ["ITF4"], "sardegna": ["ITG2"], "sicilia": ["ITG1"], "toscana": ["ITI1"], "umbria": ["ITI2"],
     "trentino-alto adige/südtirol": ["ITH1", "ITH2"], "valle d'aosta/vallée d'aoste": ["ITC2"], "veneto": ["ITH3"],
 }  # fmt: skip
-FORMS = {
-    "contributo/fondo perduto": [FundingType.GRANT], "finanziamento agevolato": [FundingType.LOAN], "garanzia": [FundingType.LOAN],
-}  # fmt: skip
-APPLICANTS = {
-    "microimpresa": [Beneficiary.SME], "piccola impresa": [Beneficiary.SME], "media impresa": [Beneficiary.SME],
-    "grande impresa": [Beneficiary.LARGE_COMPANY], "università/ente di ricerca": [Beneficiary.PROVIDER],
-    "ente pubblico": [Beneficiary.PUBLIC_AUTHORITY],
-    "cooperative/associazioni non profit": [Beneficiary.OTHER], "professionista": [Beneficiary.OTHER],
-}  # fmt: skip
-SECTORS = {
-    "agricoltura, silvicoltura e pesca": [Ecosystem.AGRI_FOOD], "agroalimentare": [Ecosystem.AGRI_FOOD], "alberghiero": [Ecosystem.TOURISM],
-    "turismo": [Ecosystem.TOURISM], "ristorazione": [Ecosystem.TOURISM], "autoveicoli e altri mezzi di trasporto": [Ecosystem.MOBILITY],
-    "servizi di trasporto": [Ecosystem.MOBILITY], "commercio": [Ecosystem.RETAIL], "cultura": [Ecosystem.CREATIVE_CULTURAL],
-    "edilizia": [Ecosystem.CONSTRUCTION],
-    "elettronica": [Ecosystem.ELECTRONICS], "ict": [Ecosystem.DIGITAL], "metallurgia": [Ecosystem.ENERGY_INTENSIVE],
-    "moda e tessile": [Ecosystem.TEXTILE], "salute": [Ecosystem.HEALTH],
-}  # fmt: skip
+FORMS = table(FundingType, GRANT="contributo/fondo perduto", LOAN="finanziamento agevolato; garanzia")
+APPLICANTS = table(
+    Beneficiary, SME="microimpresa; piccola impresa; media impresa", LARGE_COMPANY="grande impresa", PUBLIC_AUTHORITY="ente pubblico",
+    PROVIDER="università/ente di ricerca", OTHER="cooperative/associazioni non profit; professionista",
+)  # fmt: skip
+SECTORS = table(
+    Ecosystem, AGRI_FOOD="agricoltura, silvicoltura e pesca; agroalimentare", TOURISM="alberghiero; turismo; ristorazione",
+    MOBILITY="autoveicoli e altri mezzi di trasporto; servizi di trasporto", RETAIL="commercio", CREATIVE_CULTURAL="cultura",
+    CONSTRUCTION="edilizia", ELECTRONICS="elettronica", DIGITAL="ict", ENERGY_INTENSIVE="metallurgia", TEXTILE="moda e tessile", HEALTH="salute",
+)  # fmt: skip
 MOST_ECOSYSTEMS = 3  # a document that ticks more is for nearly everybody, and says nothing about a sector
 _NATIONAL = re.compile(r"\bminister|\binvitalia\b|\bpresidenza del consiglio\b|\bagenzia nazionale\b|\bcassa depositi\b", re.I)
 _LOCAL = re.compile(r"\bregion[ei]\b|\bprovincia\b|\bcomune\b|\bunione d|\bcittà metropolitana\b|\bcamera di commercio\b|\bcciaa\b|\bgal\b", re.I)
 
 
-class ItIncentiviSpider(Source):
+class ItIncentiviSpider(Paged):
     name = "it_incentivi"
     allowed_domains = ["www.incentivi.gov.it"]
-    facts = SourceFacts(
-        source="it_incentivi",
-        title="Incentivi.gov.it (Italy)",
-        homepage=f"{SITE}/it/catalogo",
-        countries=[Country.IT],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.RECORDED,
-        licence="IODL 2.0",
-        attribution="Ministero delle Imprese e del Made in Italy, incentivi.gov.it",
-        text_use=TextUse.FULL,
-    )
+    facts = calls_of(
+        Country.IT, name, "Incentivi.gov.it (Italy)", f"{SITE}/it/catalogo", licence="IODL 2.0", text_use=TextUse.FULL,
+        attribution="Ministero delle Imprese e del Made in Italy, incentivi.gov.it", format_seen=RECORDED,
+    )  # fmt: skip
     min_entries = 8
     min_dated = 0.4
+    list_url = SELECT.format(0)
 
-    def first(self) -> Iterator[Request]:
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.read: set[str] = set()
-        yield self.ask(SELECT.format(0), self.parse, cb_kwargs={"start": 0})
 
-    async def parse(self, response: Response, start: int) -> AsyncIterator[Any]:
-        """A page of documents; then the next, until as many were read as there are."""
+    def read_page(self, response: Response, number: int) -> Page:
         payload, mended = self.json_of(response)
-        answer = payload.get("response") if isinstance(payload, dict) else None
+        answer, start = payload.get("response") if isinstance(payload, dict) else None, (number - 1) * ROWS
         if not isinstance(answer, dict) or not isinstance(answer.get("docs"), list) or answer.get("start") != start:
             raise SourceError(f"the answer from {start} on has another shape: no response with docs and start")
         docs, total = answer["docs"], int(answer["numFound"])
-        if not docs:
-            yield await self.again(response, f"the answer from {start} on came empty, {total} documents are said to exist")
-            return
         for name in ("zs_nid", "zs_title"):
-            if not any(doc.get(name) for doc in docs):
+            if docs and not any(doc.get(name) for doc in docs):
                 raise SourceError(f"the documents have another shape: no {name}")
-        for doc in docs:
-            made = Draft(str(doc.get("zs_nid") or ""), {}, payload=doc, suspect=mended)
-            self.read.add(made.native_id)
-            try:
-                made.fields = fields_of(doc)
-            except (DateError, ValueError, KeyError) as error:
-                self.refuse(made, f"{type(error).__name__}: {error}")
-                continue
-            yield made
-        if start + len(docs) < total:
-            yield self.ask(SELECT.format(start + len(docs)), self.parse, cb_kwargs={"start": start + len(docs)})
-        elif len(self.read) < total * (1 - MOST_MISSING):
-            raise SourceError(f"{len(self.read)} different documents were read, {total} are said to exist")
-        elif len(self.read) < total:
-            self.warn("documents missing: absent ones were not judged", total - len(self.read))
-            self.account.complete = False
+        self.read |= {doc.get("zs_nid") for doc in docs}
+        following = SELECT.format(number * ROWS) if start + len(docs) < total else None
+        if docs and not following and len(self.read) < total:
+            self.miss(total - len(self.read), total)
+        return Page(docs, total, following, mended)
+
+    def miss(self, missing: int, total: int) -> None:
+        """Some documents never came. Raises SourceError for many."""
+        if missing > total * MOST_MISSING:
+            raise SourceError(f"{total - missing} different documents were read, {total} are said to exist")
+        self.warn("documents missing: absent ones were not judged", missing)
+        self.account.complete = False
+
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
+        yield from self.drafted(str(row.get("zs_nid") or ""), row, fields_of, suspect)
 
 
 def fields_of(doc: dict[str, Any]) -> dict[str, Any]:
     """The fields of a document. Raises DateError, ValueError or KeyError."""
-    note, body = squeeze(doc.get("zs_field_close_date_descriptor") or ""), from_html(doc.get("zs_body") or "")
+    note, giver = squeeze(doc.get("zs_field_close_date_descriptor") or ""), doc.get("zs_field_subject_grant")
     opens, closes = day(doc.get("zs_field_open_date")), day(doc.get("zs_field_close_date"))
     link = web_address(doc.get("zs_field_link") or "")
     tags = [("Finalità", doc.get("zm_field_scopes_value")), ("Spese ammesse", doc.get("zm_field_granted_costs_value"))]
     applicants = [*(doc.get("zm_field_subject_type_value") or []), *(doc.get("zm_field_dimensions_value") or [])]
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": doc["zs_title"],
-        "lang": "it",
-        "url": SITE + doc["zs_url"],
-        "also_at": [link] if link else [],
-        "description": body or None,
-        "summary": lead(body) or None,
-        "scope": "\n".join(f"{name}: {', '.join(values)}" for name, values in tags if values) or None,
-        "eligibility": ", ".join(dict.fromkeys(applicants)) or None,
-        "opening_date": opens,
-        "deadlines": [{"date": closes, "zone": "Europe/Rome", "text": note or None}] if closes else [],
-        "deadline_kind": "fixed" if closes else kind_of(note),
-        "budget": budget(doc),
-        "conditions": [{"heading": "Apertura e chiusura", "text": note}] if note else [],
-        "authority": {"name": plain(doc["zs_field_subject_grant"])} if doc.get("zs_field_subject_grant") else None,
-    }
+    fields = call(
+        "it", doc["zs_title"], SITE + doc["zs_url"], also_at=[link] if link else [], **texts(from_html(doc.get("zs_body") or "")),
+        scope="\n".join(f"{name}: {', '.join(values)}" for name, values in tags if values) or None,
+        eligibility=", ".join(dict.fromkeys(applicants)) or None, budget=budget(doc), conditions=conditions({"Apertura e chiusura": note}),
+        **window("Europe/Rome", opens, {"date": closes} | ({"text": note} if note else {}) if closes else None, otherwise=kind_of(note)),
+        authority={"name": plain(giver)} if giver else None,
+    )  # fmt: skip
     label(fields, doc, applicants)
     return fields
 
@@ -168,7 +140,7 @@ def label(fields: dict[str, Any], doc: dict[str, Any], applicants: list[str]) ->
     if limited:
         put_labels(fields, "region", named, REGIONS, "regions of the incentive")
     national = bool(_NATIONAL.search(giver)) or not (_LOCAL.search(giver) or limited)
-    put(fields, "level", [Level.NATIONAL if national else Level.REGIONAL], giver or ", ".join(named) or SITE, "body that grants")
+    put(fields, "level", [NATIONAL if national else REGIONAL], giver or ", ".join(named) or SITE, "body that grants")
     put_labels(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
     ateco, sectors = squeeze(doc.get("zs_field_ateco") or ""), doc.get("zm_field_activity_sector_value") or []
     if ateco.lower().startswith("tutti i settori"):

@@ -6,55 +6,43 @@ Pages of a table, 25 calls each, with links to the other pages -> one page per c
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, lead, parse_amount, parse_day, squeeze
-from crawler.platforms.list_and_page import ListAndPage, files
-from crawler.platforms.mapped import put, put_labels
+from crawler.normalise import DateError, from_html, parse_amount, parse_day, squeeze
+from crawler.platforms.facts import INFERRED, NATIONAL, REGIONAL, calls_of
+from crawler.platforms.fields import call, conditions, texts, window
+from crawler.platforms.list_and_page import ListAndPage, files, words
+from crawler.platforms.mapped import Table, put, put_all, put_labels, table
 from crawler.source import Draft, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Fund, FundingType, Kind, Level, TextUse
+from search.vocabulary import Beneficiary, Country, Fund, FundingType
 
 LIST = "https://www.esinvesticijos.lt/kvietimu-sritis/kvietimu-sarasas?page={}"
 STATUSES = ("Paskelbtas", "Planuojamas", "Pasibaigęs", "Sustabdytas")
-FUNDS = {
-    "europos socialinis fondas +": [Fund.ESF_PLUS], "europos regioninės plėtros fondas": [Fund.ERDF], "teisingos pertvarkos fondas": [Fund.JTF],
-    "ekonomikos gaivinimo ir atsparumo didinimo priemonė": [Fund.RRF], "sanglaudos fondas": [Fund.CF],
-}  # fmt: skip
-FORMS = {"dotacija": [FundingType.GRANT], "paskola": [FundingType.LOAN], "garantija": [FundingType.LOAN]}
+FUNDS = table(
+    Fund, ESF_PLUS="europos socialinis fondas +", ERDF="europos regioninės plėtros fondas", JTF="teisingos pertvarkos fondas",
+    RRF="ekonomikos gaivinimo ir atsparumo didinimo priemonė", CF="sanglaudos fondas",
+)  # fmt: skip
+FORMS = table(FundingType, GRANT="dotacija", LOAN="paskola; garantija")
 REGIONS = {"sostinės regionas": ["LT01"], "vidurio ir vakarų lietuvos regionas": ["LT02"]}
-TABLES: dict[str, tuple[str, Mapping[str, Sequence[str]]]] = {
-    "programme": ("Fondas", FUNDS),
-    "type": ("Finansavimo forma", FORMS),
-    "region": ("Regionas", REGIONS),
-}
-APPLICANTS = {
-    "privatus juridinis asmuo": [Beneficiary.SME, Beneficiary.LARGE_COMPANY],
-    "viešasis juridinis asmuo": [Beneficiary.PUBLIC_AUTHORITY],
-    "nevyriausybinė organizacija": [Beneficiary.OTHER],
-}
+TABLES: dict[str, tuple[str, Table]] = {"programme": ("Fondas", FUNDS), "type": ("Finansavimo forma", FORMS), "region": ("Regionas", REGIONS)}
+APPLICANTS = table(
+    Beneficiary, SME="privatus juridinis asmuo", LARGE_COMPANY="privatus juridinis asmuo", PUBLIC_AUTHORITY="viešasis juridinis asmuo",
+    OTHER="nevyriausybinė organizacija",
+)  # fmt: skip
 
 
 class LtEsinvesticijosSpider(ListAndPage):
     name = "lt_esinvesticijos"
     allowed_domains = ["www.esinvesticijos.lt"]
-    facts = SourceFacts(
-        source="lt_esinvesticijos",
-        title="ES investicijos, calls (Lithuania)",
-        homepage="https://www.esinvesticijos.lt/kvietimu-sritis/kvietimu-sarasas",
-        countries=[Country.LT],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.INFERRED,
-        licence="not stated",
-        attribution="esinvesticijos.lt, Lietuvos Respublikos finansų ministerija",
-        text_use=TextUse.EXTRACT,
-    )
+    facts = calls_of(
+        Country.LT, name, "ES investicijos, calls (Lithuania)", "https://www.esinvesticijos.lt/kvietimu-sritis/kvietimu-sarasas",
+        attribution="esinvesticijos.lt, Lietuvos Respublikos finansų ministerija", format_seen=INFERRED,
+    )  # fmt: skip
     min_entries = 7
     min_dated = 0.5
 
@@ -85,56 +73,37 @@ class LtEsinvesticijosSpider(ListAndPage):
         if not link:
             raise SourceError("a row of the list has another shape: no link to /kvietimai/")
         url, number = response.urljoin(link.attrib["href"]), re.search(r"Nr\. (\S+)", line)
-        said = {"title": squeeze(link.xpath("string()").get("")), "number": number[1] if number else None}
+        said = {"title": words(link), "number": number[1] if number else None}
         said |= {"status": next((word for word in STATUSES if line.startswith(word)), None)}
-        said["sum"] = squeeze(row.css("td:last-child").xpath("string()").get(""))
-        return self.ask_call(url, Draft(url.rstrip("/").rsplit("/", 1)[-1], {}, payload=said, suspect=mended), line, self.parse_call)
+        said["sum"] = words(row.css("td:last-child"))
+        return self.ask_call(url, Draft(url.rstrip("/").rsplit("/", 1)[-1], {}, payload=said, suspect=mended), line)
 
-    def parse_call(self, response: Response, made: Draft) -> Iterator[Draft]:
-        page, mended = self.page_of(response)
-        made.suspect, said = made.suspect or mended, made.payload
-        labels = {squeeze(a.xpath("string()").get("")): squeeze(a.xpath("string(following-sibling::*[1])").get("")) for a in page.css(".field-label")}
+    def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
+        labels, said = {words(a): words(a.xpath("following-sibling::*[1]")) for a in page.css(".field-label")}, made.payload
         if "Finansavimo forma" not in labels:
             raise SourceError(f"a call has another shape: no Finansavimo forma ({response.url})")
-        text = from_html("".join(page.css("div.text").getall()))
-        try:
-            opens, closes = stamp(labels.get("Teikiama nuo")), stamp(labels.get("Teikiama iki"))
-            total = amount(labels.get("Kvietimo finansavimo suma") or said["sum"])
-        except ValueError as error:
-            self.refuse(made, str(error))
-            return
-        made.fields = {
-            "kind": "call",
-            "title": said["title"],
-            "lang": "lt",
-            "url": response.url,
-            "identifier": said["number"],
-            "description": text or None,
-            "summary": lead(text) or None,
-            "eligibility": labels.get("Pareiškėjo tipas"),
-            "conditions": [{"heading": name, "text": labels[name]} for name in ("Tikslinės grupės", "Regionas", "Fondas") if labels.get(name)],
-            "opening_date": opens[0] if opens else None,
-            "deadlines": [{"date": closes[0], "time": closes[1], "zone": "Europe/Vilnius"}] if closes else [],
-            "deadline_kind": "fixed" if closes else "not-stated",
-            "budget": {"total": total, "scope": "call"} if total else None,
-            "source_status": said["status"],
-            "documents": files(response, page.xpath("//h2[normalize-space()='Dokumentai']/following::a[@href]"), "Dokumentas"),
-        }
-        self.label(made.fields, labels)
-        yield made
+        total = amount(labels.get("Kvietimo finansavimo suma") or said["sum"])
+        fields = call(
+            "lt", said["title"], response.url, identifier=said["number"], **texts(from_html("".join(page.css("div.text").getall()))),
+            eligibility=labels.get("Pareiškėjo tipas"),
+            conditions=conditions({name: labels.get(name) for name in ("Tikslinės grupės", "Regionas", "Fondas")}),
+            **window("Europe/Vilnius", stamp(labels.get("Teikiama nuo")), stamp(labels.get("Teikiama iki"))),
+            budget={"total": total, "scope": "call"} if total else None, source_status=said["status"],
+            documents=files(response, page.xpath("//h2[normalize-space()='Dokumentai']/following::a[@href]"), "Dokumentas"),
+        )  # fmt: skip
+        self.label(fields, labels)
+        return fields
 
     def label(self, fields: dict[str, Any], labels: dict[str, str]) -> None:
         """What fund, form, region and applicants decide; a label we do not know is counted."""
         put(fields, "country", [Country.LT], self.facts.title, "portal of the EU funds in Lithuania")
-        for facet, (name, table) in TABLES.items():
-            for unknown in put_labels(fields, facet, parts(labels.get(name, "")), table, f"{name} of the call"):
+        for facet, (name, known) in TABLES.items():
+            for unknown in put_labels(fields, facet, parts(labels.get(name, "")), known, f"{name} of the call"):
                 self.warn(f"{name} not known: {unknown[:60]}")
         regions = fields.get("regions", [])
-        level = Level.REGIONAL if len(regions) == 1 else Level.NATIONAL  # the two regions are the whole country
+        level = REGIONAL if len(regions) == 1 else NATIONAL  # the two regions are the whole country
         put(fields, "level", [level], labels.get("Regionas") or self.facts.title, "region of the call")
-        applicants = parts(labels.get("Pareiškėjo tipas", ""))
-        if all(part.casefold() in APPLICANTS for part in applicants):  # else the words of the text tell more than a part of the labels
-            put_labels(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
+        put_all(fields, "beneficiary", parts(labels.get("Pareiškėjo tipas", "")), APPLICANTS, "applicants named by the source")
 
 
 def parts(value: str) -> list[str]:
@@ -142,14 +111,14 @@ def parts(value: str) -> list[str]:
     return [part.strip() for part in value.split(";") if part.strip()]
 
 
-def stamp(said: str | None) -> tuple[str, str] | None:
+def stamp(said: str | None) -> dict[str, str] | None:
     """`YYYY-MM-DD HH:MM`, the clock of Vilnius; None where nothing is said. Raises DateError."""
     if not said:
         return None
     found = re.fullmatch(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2})", said)
     if not found:
         raise DateError(f"{said[:60]!r} is not a stamp of the form YYYY-MM-DD HH:MM")
-    return parse_day(found[1]).isoformat(), found[2]
+    return {"date": parse_day(found[1]).isoformat(), "time": found[2]}
 
 
 def amount(said: str) -> float | None:

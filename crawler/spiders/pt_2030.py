@@ -13,13 +13,17 @@ from urllib.parse import quote, urlencode
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import lead, parse_amount, parse_day, plain, squeeze, web_address
-from crawler.platforms.mapped import put, put_labels
+from crawler.normalise import parse_amount, parse_day, plain, squeeze, web_address
+from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
+from crawler.platforms.fields import call, conditions, texts, window
+from crawler.platforms.mapped import put, put_all, put_labels, table
+from crawler.platforms.wordpress import posts_of
 from crawler.source import Draft, Source, SourceError
 from search.analysis import fold
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Kind, Level, TextUse
+from search.vocabulary import Beneficiary, Country
 
+SITE = "https://portugal2030.pt/"
+POSTS = SITE + "wp-json/wp/v2/aviso-2024?per_page=100&page={}&orderby=date&order=desc"
 STATES = (7, 6, 8)  # open, scheduled, closed
 PER_PAGE = 5
 MOST_MISSING = 0.1  # the two lists of the portal may differ by calls that are being published
@@ -29,44 +33,20 @@ REGIONS = {
     "norte": ["PT11"], "centro": ["PT19", "PT1D1", "PT1D2"], "lisboa": ["PT1A", "PT1B"], "alentejo": ["PT1C", "PT1D3"],
     "algarve": ["PT15"], "acores": ["PT20"], "madeira": ["PT30"],
 }  # fmt: skip
-APPLICANTS = {
-    "empresas": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
-    "empresas de todas as dimensões": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
-    "pme": [Beneficiary.SME],
-    "pequenas e médias empresas": [Beneficiary.SME],
-    "pequenas e médias empresas (pme)": [Beneficiary.SME],
-    "entidades formadoras certificadas": [Beneficiary.PROVIDER],
-    "escolas profissionais": [Beneficiary.PROVIDER],
-    "entidades da economia social": [Beneficiary.OTHER],
-    "administração pública local": [Beneficiary.PUBLIC_AUTHORITY],
-    "administração pública regional": [Beneficiary.PUBLIC_AUTHORITY],
-    "autarquias locais": [Beneficiary.PUBLIC_AUTHORITY],
-    "instituto de emprego": [Beneficiary.EMPLOYMENT_SERVICE],
-    "iefp": [Beneficiary.EMPLOYMENT_SERVICE],
-}
+APPLICANTS = table(
+    Beneficiary, LARGE_COMPANY="empresas; empresas de todas as dimensões", OTHER="entidades da economia social",
+    SME="empresas; empresas de todas as dimensões; pme; pequenas e médias empresas; pequenas e médias empresas (pme)",
+    PROVIDER="entidades formadoras certificadas; escolas profissionais", EMPLOYMENT_SERVICE="instituto de emprego; iefp",
+    PUBLIC_AUTHORITY="administração pública local; administração pública regional; autarquias locais",
+)  # fmt: skip
 
 
 class Pt2030Spider(Source):
     name = "pt_2030"
     allowed_domains = ["portugal2030.pt"]
-    facts = SourceFacts(
-        source="pt_2030",
-        title="Portugal 2030",
-        homepage="https://portugal2030.pt/avisos/",
-        countries=[Country.PT],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
-        licence="not stated",
-        attribution="Portugal 2030",
-        text_use=TextUse.EXTRACT,
-    )
+    facts = calls_of(Country.PT, name, "Portugal 2030", f"{SITE}avisos/", attribution="Portugal 2030", format_seen=DOCUMENTED)
     min_entries = 8
     min_dated = 0.5
-
-    posts_url = "https://portugal2030.pt/wp-json/wp/v2/aviso-2024?per_page=100&page={}&orderby=date&order=desc"
-    query_url = "https://portugal2030.pt/wp-json/avisos/query"
-    download_url = "https://portugal2030.pt/wp-json/avisos/download?"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -77,27 +57,24 @@ class Pt2030Spider(Source):
         yield self.ask_posts(1)
 
     def ask_posts(self, page: int) -> Request:
-        return self.ask(self.posts_url.format(page), self.parse_posts, cb_kwargs={"page": page})
+        return self.ask(POSTS.format(page), self.parse_posts, cb_kwargs={"page": page})
 
     def ask_calls(self, state: int, page: int, after_full: bool = False) -> Request:
         form = {"page": page, "estadoAvisoId": state, "wpml_language": "pt-pt"}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         asked = {"state": state, "page": page, "after_full": after_full}
-        url = f"{self.query_url}?page={page}&estadoAvisoId={state}"  # the form decides; in the address it tells recorded pages apart
+        url = f"{SITE}wp-json/avisos/query?page={page}&estadoAvisoId={state}"  # the form decides; in the address it tells recorded pages apart
         return self.ask(url, self.parse_calls, method="POST", body=urlencode(form), headers=headers, cb_kwargs=asked)
 
     async def parse_posts(self, response: Response, page: int) -> Any:
         """A page of the WordPress list, kept by the call's code."""
-        rows, _ = self.json_of(response)
-        if not isinstance(rows, list) or any("codigo" not in row.get("acf", {}) for row in rows):
+        posts = posts_of(self, response, page, ("acf",), POSTS)
+        if any("codigo" not in row["acf"] for row in posts.rows):
             raise SourceError("the list of calls has another shape: no acf.codigo")
-        if not rows:
+        if not posts.rows:
             return await self.again(response, f"page {page} of the list of calls came empty")
-        self.posts |= {squeeze(row["acf"]["codigo"]): row for row in rows}
-        pages = (response.headers.get("X-WP-TotalPages") or b"").decode()
-        if not pages.isdigit():
-            raise SourceError("the list of calls has another shape: no X-WP-TotalPages")
-        return self.ask_posts(page + 1) if page < int(pages) else self.ask_calls(STATES[0], 1)
+        self.posts |= {squeeze(row["acf"]["codigo"]): row for row in posts.rows}
+        return self.ask_posts(page + 1) if posts.following else self.ask_calls(STATES[0], 1)
 
     async def parse_calls(self, response: Response, state: int, page: int, after_full: bool) -> AsyncIterator[Any]:
         """Five calls of one state; an empty page is the end of the state."""
@@ -152,25 +129,18 @@ def draft(row: Mapping[str, Any], post: Mapping[str, Any] | None) -> Draft:
     ends, first_end = read(calendar, "dataFimAtual"), calendar.get("dataFim")
     programmes = list(dict.fromkeys(plain(part["programaOperacionalDesignacao"]) for part in parts))
     funds = said(parts, "fundoDesignacao")
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": read(row, "aviso", "designacaoPT"),
-        "title_en": row["aviso"].get("designacaoEN") or None,
-        "lang": "pt",
-        "url": (web_address(post.get("link", "")) if post else None) or Pt2030Spider.facts.homepage,
-        "identifier": squeeze(row["aviso"]["codigoAviso"]),
-        "opening_date": moment(calendar["dataInicio"])["date"] if calendar.get("dataInicio") else None,
-        "deadlines": [{**moment(ends), "zone": "Europe/Lisbon", "kind": "fixed"}] if ends else [],
-        "deadline_kind": "fixed" if ends else "not-stated",
-        "description": "\n\n".join(said(parts, "tipologiaOperacaoDesignacao", "objetivoEspecificoDesignacao", "prioridadeDesignacao")) or None,
-        "types_of_action": [t for t in [plain(row["aviso"].get("classificacaoAvisoDesignacao") or "")] if t],
-        "conditions": [{"heading": "Programa", "text": ", ".join(programmes)}, {"heading": "Fundo", "text": ", ".join(funds)}],
-        "budget": budget(parts),
-        "documents": [link for raw in row.get("documentos") or [] if (link := document(raw))],
-        "notices": [f"Prazo: {first_end[:10]} → {ends[:10]}"] if ends and first_end and first_end != ends else [],
-    }
+    opens = moment(calendar["dataInicio"]) if calendar.get("dataInicio") else None
+    kind = plain(row["aviso"].get("classificacaoAvisoDesignacao") or "")
+    fields = call(
+        "pt", read(row, "aviso", "designacaoPT"), (web_address(post.get("link", "")) if post else None) or f"{SITE}avisos/",
+        title_en=row["aviso"].get("designacaoEN") or None, identifier=squeeze(row["aviso"]["codigoAviso"]),
+        **window("Europe/Lisbon", opens, moment(ends) if ends else None),
+        **texts("\n\n".join(said(parts, "tipologiaOperacaoDesignacao", "objetivoEspecificoDesignacao", "prioridadeDesignacao"))),
+        types_of_action=[kind] if kind else [], conditions=conditions({"Programa": ", ".join(programmes), "Fundo": ", ".join(funds)}),
+        budget=budget(parts), documents=[link for raw in row.get("documentos") or [] if (link := document(raw))],
+        notices=[f"Prazo: {first_end[:10]} → {ends[:10]}"] if ends and first_end and first_end != ends else [],
+    )  # fmt: skip
     put(fields, "country", [Country.PT], "Portugal 2030", "programmes of Portugal")
-    fields["summary"] = lead(fields["description"]) if fields["description"] else None
     put_labels(fields, "programme", funds, FUNDS, "fund of the source")
     add_place(fields, programmes)
     if post:
@@ -198,7 +168,7 @@ def budget(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
 def document(raw: Mapping[str, Any]) -> dict[str, Any] | None:
     if not raw.get("container") or not raw.get("path"):
         return None
-    address = Pt2030Spider.download_url + urlencode({"container": raw["container"], "path": raw["path"]}, quote_via=quote)
+    address = f"{SITE}wp-json/avisos/download?" + urlencode({"container": raw["container"], "path": raw["path"]}, quote_via=quote)
     return {"url": address, "label": plain(raw.get("documentoDesignacao") or "Documento"), "basis": "crawled"}
 
 
@@ -206,18 +176,17 @@ def add_place(fields: dict[str, Any], programmes: Sequence[str]) -> None:
     """Regional where every programme is a region's; the regions are then those of the programmes."""
     found = {name: region for name in programmes for region in REGIONS if region in fold(name).split()}
     if programmes and len(found) == len(programmes):
-        put(fields, "level", [Level.REGIONAL], ", ".join(programmes), "regional programme")
+        put(fields, "level", [REGIONAL], ", ".join(programmes), "regional programme")
         for name, region in found.items():
             put(fields, "region", REGIONS[region], name, "regional programme")
     else:
-        put(fields, "level", [Level.NATIONAL], ", ".join(programmes), "national programme")
+        put(fields, "level", [NATIONAL], ", ".join(programmes), "national programme")
 
 
 def add_post(fields: dict[str, Any], acf: Mapping[str, Any]) -> None:
     """Who may apply, and the share that is paid."""
     applicants = [plain(label) for label in acf.get("beneficiario") or []]
     fields["eligibility"] = ", ".join(applicants) or None
-    if all(label.casefold() in APPLICANTS for label in applicants):  # else the words themselves are read
-        put_labels(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
+    put_all(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
     if acf.get("comparticipacao"):
         fields["conditions"].append({"heading": "Taxa de comparticipação", "text": f"{acf['comparticipacao']} %"})

@@ -15,41 +15,25 @@ from urllib.parse import urlencode
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import from_html, lead, parse_amount, plain, plausible_day, squeeze
-from crawler.platforms.mapped import put, put_labels
+from crawler.normalise import from_html, plain, plausible_day, squeeze
+from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
+from crawler.platforms.fields import amount, call, conditions, texts
+from crawler.platforms.mapped import put, put_labels, table
 from crawler.source import Draft, Source, SourceError
 from search import clock
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Ecosystem, Kind, Level, TextUse
+from search.vocabulary import Beneficiary, Country, Ecosystem, Fund
 
-APPLICANTS = {
-    "familias": [Beneficiary.OTHER],
-    "instituições da economia solidaria e social": [Beneficiary.OTHER],
-    "empresas": [Beneficiary.LARGE_COMPANY, Beneficiary.SME],
-    "instituições do sistema cientifico e tecnológico": [Beneficiary.OTHER],
-    "instituições de ensino superior": [Beneficiary.PROVIDER],
-    "escolas": [Beneficiary.PROVIDER],
-    "autarquias e áreas metropolitanas": [Beneficiary.PUBLIC_AUTHORITY],
-    "entidades públicas": [Beneficiary.PUBLIC_AUTHORITY],
-    "empresas públicas": [Beneficiary.OTHER],
-}
-APPLICANT_KEYS = [
-    "familias",
-    "solidariaSocial",
-    "empresas",
-    "tecnologico",
-    "ensinosuperior",
-    "escolas",
-    "autarquias",
-    "entidadespublicas",
-    "empresaspublicas",
-]
-ECOSYSTEMS = {
-    "c1": [Ecosystem.HEALTH], "c4": [Ecosystem.CREATIVE_CULTURAL], "c11": [Ecosystem.ENERGY_INTENSIVE], "c13": [Ecosystem.CONSTRUCTION],
-    "c14": [Ecosystem.ENERGY_RENEWABLES], "c15": [Ecosystem.MOBILITY], "c16": [Ecosystem.DIGITAL],
-}  # fmt: skip
+APPLICANTS = table(
+    Beneficiary, OTHER="familias; instituições da economia solidaria e social; instituições do sistema cientifico e tecnológico; empresas públicas",
+    LARGE_COMPANY="empresas", SME="empresas", PROVIDER="instituições de ensino superior; escolas",
+    PUBLIC_AUTHORITY="autarquias e áreas metropolitanas; entidades públicas",
+)  # fmt: skip
+APPLICANT_KEYS = "familias solidariaSocial empresas tecnologico ensinosuperior escolas autarquias entidadespublicas empresaspublicas".split()
+ECOSYSTEMS = table(
+    Ecosystem, HEALTH="c1", CREATIVE_CULTURAL="c4", ENERGY_INTENSIVE="c11", CONSTRUCTION="c13", ENERGY_RENEWABLES="c14", MOBILITY="c15", DIGITAL="c16"
+)
 REGIONS = {"RAA": "PT20", "RAM": "PT30"}  # the autonomous regions, in the code of the investment
-MONTHS = ["janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"]
+MONTHS = "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro".split()
 
 _DAY = rf"(?:(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}})|(\d{{1,2}})\s+de\s+({'|'.join(MONTHS)})\s+de\s+(\d{{4}}))"
 _HOUR = r"(?:\d{1,2}\s?[h:.]\s?(?:\d{2})?(?:[:m]\d{2})?\s?h?)?"
@@ -66,18 +50,10 @@ _BUDGET = re.compile(r"Dotação(?: total)?:\s*([\d.]{4,}(?:,\d+)?)\s*(?:€|EUR
 class PtPrrSpider(Source):
     name = "pt_prr"
     allowed_domains = ["recuperarportugal.gov.pt"]
-    facts = SourceFacts(
-        source="pt_prr",
-        title="Recuperar Portugal (PRR)",
-        homepage="https://recuperarportugal.gov.pt/candidaturas-prr/",
-        countries=[Country.PT],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
-        licence="not stated",
-        attribution="Estrutura de Missão Recuperar Portugal",
-        text_use=TextUse.EXTRACT,
-    )
+    facts = calls_of(
+        Country.PT, name, "Recuperar Portugal (PRR)", "https://recuperarportugal.gov.pt/candidaturas-prr/",
+        attribution="Estrutura de Missão Recuperar Portugal", format_seen=DOCUMENTED,
+    )  # fmt: skip
     min_entries = 6
     min_dated = 0.3
 
@@ -113,28 +89,20 @@ class PtPrrSpider(Source):
         except (KeyError, TypeError) as error:
             raise SourceError(f"a call has another shape: no {error}") from error
         text = from_html(panel)
-        code, amount = _CODE.search(title), _BUDGET.search(text)
-        fields: dict[str, Any] = {
-            "kind": "call",
-            "title": title,
-            "lang": "pt",
-            "url": row["url"],
-            "identifier": code[0] if code else None,
-            "call_title": investment,
-            "description": text,
-            "summary": lead(text) or None,
-            "conditions": [{"heading": "Componente", "text": plain(component["label"])}],
-            "budget": {"total": parse_amount(amount[1].replace(".", "").replace(",", "."))} if amount else None,
-        }
+        code, money = _CODE.search(title), _BUDGET.search(text)
+        fields = call(
+            "pt", title, row["url"], identifier=code[0] if code else None, call_title=investment, **texts(text),
+            conditions=conditions({"Componente": plain(component["label"])}), budget={"total": amount(money[1])} if money else None,
+        )  # fmt: skip
         fields |= self.dates(squeeze(text))
         if not fields["deadlines"]:  # else the dates tell
             fields["source_status"] = row.get("avisos") or None
         put(fields, "country", [Country.PT], "PRR", "plan of Portugal")
-        put(fields, "programme", ["RRF"], "PRR", "plan paid by the Recovery and Resilience Facility")
+        put(fields, "programme", [Fund.RRF], "PRR", "plan paid by the Recovery and Resilience Facility")
         put_labels(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
         put(fields, "ecosystem", ECOSYSTEMS.get(component["value"].casefold(), []), plain(component["label"]), "component for this sector")
         region = re.search(r"\b(?:RAA|RAM)\b", investment)
-        put(fields, "level", [Level.REGIONAL if region else Level.NATIONAL], plain(investment), "investment of the plan")
+        put(fields, "level", [REGIONAL if region else NATIONAL], plain(investment), "investment of the plan")
         if region:
             put(fields, "region", [REGIONS[region[0]]], plain(investment), "investment of an autonomous region")
         return Draft(str(row["id"]), fields, payload=row)

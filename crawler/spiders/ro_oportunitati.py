@@ -14,12 +14,14 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, lead, parse_amount, parse_day, squeeze
-from crawler.platforms.list_and_page import ListAndPage, files
-from crawler.platforms.mapped import put, put_labels
+from crawler.normalise import from_html, parse_amount, parse_day, squeeze
+from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
+from crawler.platforms.fields import call, conditions, texts, window
+from crawler.platforms.list_and_page import ListAndPage, files, words
+from crawler.platforms.mapped import put, put_all, put_labels, table
+from crawler.platforms.wordpress import posts_of
 from crawler.source import Draft, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Fund, Kind, Level, TextUse
+from search.vocabulary import Beneficiary, Country, Fund
 
 SITE = "https://oportunitati-ue.gov.ro"
 TERMS = ("beneficiar", "domeniu", "tip_apel", "zona_geografica")
@@ -35,28 +37,19 @@ REGIONS = {
     "nord-vest": ["RO11"], "centru": ["RO12"], "nord-est": ["RO21"], "sud-est": ["RO22"], "sud-muntenia": ["RO31"], "bucurești-ilfov": ["RO32"],
     "sud-vest oltenia": ["RO41"], "vest": ["RO42"],
 }  # fmt: skip
-APPLICANTS = {
-    "imm-uri": [Beneficiary.SME], "întreprinderi mari": [Beneficiary.LARGE_COMPANY], "furnizori de formare profesională": [Beneficiary.PROVIDER],
-    "instituții de învățământ": [Beneficiary.PROVIDER], "autorități publice": [Beneficiary.PUBLIC_AUTHORITY],
-    "parteneri sociali": [Beneficiary.SOCIAL_PARTNER], "ong-uri": [Beneficiary.OTHER],
-}  # fmt: skip
+APPLICANTS = table(
+    Beneficiary, SME="imm-uri", LARGE_COMPANY="întreprinderi mari", PROVIDER="furnizori de formare profesională; instituții de învățământ",
+    PUBLIC_AUTHORITY="autorități publice", SOCIAL_PARTNER="parteneri sociali", OTHER="ong-uri",
+)  # fmt: skip
 
 
 class RoOportunitatiSpider(ListAndPage):
     name = "ro_oportunitati"
     allowed_domains = ["oportunitati-ue.gov.ro"]
-    facts = SourceFacts(
-        source="ro_oportunitati",
-        title="Oportunități UE, calls (Romania)",
-        homepage=f"{SITE}/",
-        countries=[Country.RO],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
-        licence="not stated",
-        attribution="Ministerul Investițiilor și Proiectelor Europene, oportunitati-ue.gov.ro",
-        text_use=TextUse.EXTRACT,
-    )
+    facts = calls_of(
+        Country.RO, name, "Oportunități UE, calls (Romania)", f"{SITE}/",
+        attribution="Ministerul Investițiilor și Proiectelor Europene, oportunitati-ue.gov.ro", format_seen=DOCUMENTED,
+    )  # fmt: skip
     min_entries = 7
     min_dated = 0.5
 
@@ -65,27 +58,17 @@ class RoOportunitatiSpider(ListAndPage):
         self.waiting = list(TERMS)
         yield self.ask(TERM_LIST.format(TERMS[0], 1), self.parse_terms, cb_kwargs={"page": 1})
 
-    def posts_of(self, response: Response, page: int, keys: tuple[str, ...]) -> tuple[list[dict[str, Any]], bool, int, int]:
-        """The posts of a page, whether letters may be lost, how many posts and pages there are. Raises SourceError."""
-        posts, mended = self.json_of(response)
-        total, pages = (int(response.headers.get(name) or b"-1") for name in ("X-WP-Total", "X-WP-TotalPages"))
-        if not isinstance(posts, list) or total < 0 or pages < 0:
-            raise SourceError(f"page {page} of a list has another shape: no posts with X-WP-Total and X-WP-TotalPages ({response.url.split('?')[0]})")
-        for post in posts:
-            if missing := [key for key in keys if not post.get(key)]:
-                raise SourceError(f"page {page} of a list has another shape: no {missing[0]} ({response.url.split('?')[0]})")
-        return posts, mended, total, pages
-
     async def parse_terms(self, response: Response, page: int) -> AsyncIterator[Any]:
         """The names of a taxonomy's terms; then the next taxonomy, or the list of calls."""
         term = self.waiting[0]
-        posts, _, _, pages = self.posts_of(response, page, ("id", "name"))
-        if not posts:
+        url = TERM_LIST.format(term, "{}")
+        terms = posts_of(self, response, page, ("id", "name"), url)
+        if not terms.rows:
             yield await self.again(response, f"the terms {term} came empty")
             return
-        self.names[term] |= {post["id"]: squeeze(from_html(post["name"])) for post in posts}
-        if page < pages:
-            yield self.ask(TERM_LIST.format(term, page + 1), self.parse_terms, cb_kwargs={"page": page + 1})
+        self.names[term] |= {row["id"]: squeeze(from_html(row["name"])) for row in terms.rows}
+        if terms.following:
+            yield self.ask(terms.following, self.parse_terms, cb_kwargs={"page": page + 1})
             return
         self.waiting.pop(0)
         if self.waiting:
@@ -95,77 +78,58 @@ class RoOportunitatiSpider(ListAndPage):
 
     async def parse(self, response: Response, page: int, read: int) -> AsyncIterator[Any]:
         """A page of calls. read: how many the pages before had."""
-        posts, mended, total, pages = self.posts_of(response, page, ("id", "slug", "title"))
-        if not posts:
+        posts = posts_of(self, response, page, ("id", "slug", "title"), LIST)
+        if not posts.rows:
             yield await self.again(response, f"page {page} of the list came empty")
             return
-        for post in posts:
+        for post in posts.rows:
             named = {term: [name for key in post.get(term) or [] if (name := self.names[term].get(key))] for term in TERMS}
-            made = Draft(str(post["id"]), {}, payload={"title": post["title"]["rendered"], **named}, suspect=mended)
-            for request in self.ask_call(f"{SITE}/apel/{post['slug']}/", made, f"{post['slug']} {post['title']['rendered']}", self.parse_call):
+            made = Draft(str(post["id"]), {}, payload={"title": post["title"]["rendered"], **named}, suspect=posts.suspect)
+            for request in self.ask_call(f"{SITE}/apel/{post['slug']}/", made, f"{post['slug']} {post['title']['rendered']}"):
                 yield request
-        read += len(posts)
-        if page < pages:
-            yield self.ask(LIST.format(page + 1), self.parse, cb_kwargs={"page": page + 1, "read": read})
-        elif read != total:
-            raise SourceError(f"the list ends after {read} of {total} calls")
+        read += len(posts.rows)
+        if posts.following:
+            yield self.ask(posts.following, self.parse, cb_kwargs={"page": page + 1, "read": read})
+        elif read != posts.total:
+            raise SourceError(f"the list ends after {read} of {posts.total} calls")
 
-    def parse_call(self, response: Response, made: Draft) -> Iterator[Draft]:
-        page, mended = self.page_of(response)
-        made.suspect, said = made.suspect or mended, made.payload
-        labels = {name: value for name in LABELS if (value := value_of(page, name))}
+    def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
+        said, labels = made.payload, {name: value for name in LABELS if (value := value_of(page, name))}
         if "Tip Apel:" not in labels:
             raise SourceError(f"a call has another shape: no Tip Apel ({response.url})")
-        rolling = "fără termen" in labels["Tip Apel:"].lower()
+        rolling, programme = "fără termen" in labels["Tip Apel:"].lower(), labels.get(LABELS[-1], "")
         if "Data închiderii:" not in labels and not rolling:
             self.warn("calls with neither a closing date nor the words that there is none")
-        text = from_html("".join(page.css(".continut").getall()))
-        try:
-            opens, closes = stamp(labels.get("Data deschiderii:")), stamp(labels.get("Data închiderii:"))
-            money = budget(labels.get("Buget UE:"))
-        except (DateError, ValueError) as error:
-            self.refuse(made, str(error))
-            return
-        made.fields = {
-            "kind": "call",
-            "title": said["title"],
-            "lang": "ro",
-            "url": response.url,
-            "deadline_model": labels["Tip Apel:"],
-            "description": text or None,
-            "summary": lead(text) or None,
-            "objectives": labels.get("Obiectivul specific:"),
-            "eligibility": ", ".join(said["beneficiar"]) or None,
-            "conditions": [{"heading": "Program", "text": value} for name, value in labels.items() if name == LABELS[-1]]
-            + [{"heading": "Domeniu", "text": ", ".join(said["domeniu"])} for _ in said["domeniu"][:1]],
-            "opening_date": opens[0] if opens else None,
-            "deadlines": [{"date": closes[0], "time": closes[1], "zone": "Europe/Bucharest"}] if closes else [],
-            "deadline_kind": "fixed" if closes else "rolling" if rolling else "not-stated",
-            "budget": money,
-            "documents": files(response, page.css("a[href*='/wp-content/uploads/']"), "Document"),
-        }
-        label(made.fields, said, labels.get(LABELS[-1], ""))
-        yield made
+        opens, closes = stamp(labels.get("Data deschiderii:")), stamp(labels.get("Data închiderii:"))
+        fields = call(
+            "ro", said["title"], response.url, deadline_model=labels["Tip Apel:"], **texts(from_html("".join(page.css(".continut").getall()))),
+            objectives=labels.get("Obiectivul specific:"), eligibility=", ".join(said["beneficiar"]) or None,
+            conditions=conditions({"Program": programme, "Domeniu": ", ".join(said["domeniu"])}),
+            **window("Europe/Bucharest", opens, closes, otherwise="rolling" if rolling else "not-stated"), budget=money(labels.get("Buget UE:")),
+            documents=files(response, page.css("a[href*='/wp-content/uploads/']"), "Document"),
+        )  # fmt: skip
+        label(fields, said, programme)
+        return fields
 
 
 def value_of(page: Selector, name: str) -> str:
     """What stands after a label: the next element, or the rest of the element around it."""
     found = page.xpath("//*[normalize-space(text())=$name]", name=name)
-    beside = squeeze(found.xpath("string(following-sibling::*[1])").get(""))
-    return beside or squeeze(found.xpath("string(..)").get("")).removeprefix(name).strip()
+    return words(found.xpath("following-sibling::*[1]")) or words(found.xpath("..")).removeprefix(name).strip()
 
 
-def stamp(said: str | None) -> tuple[str, str | None] | None:
+def stamp(said: str | None) -> dict[str, str] | None:
     """`31 decembrie 2026 23:59` or `31.12.2026`, the clock of Bucharest; None where nothing is said. Raises DateError."""
     if not said:
         return None
     found = re.fullmatch(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})(?: (\d{{2}}:\d{{2}}))?", said, re.I)
     if not found:
-        return parse_day(said, "%d.%m.%Y").isoformat(), None
-    return parse_day(f"{found[1]}.{MONTHS.index(found[2].lower()) + 1}.{found[3]}", "%d.%m.%Y").isoformat(), found[4]
+        return {"date": parse_day(said, "%d.%m.%Y").isoformat()}
+    day = {"date": parse_day(f"{found[1]}.{MONTHS.index(found[2].lower()) + 1}.{found[3]}", "%d.%m.%Y").isoformat()}
+    return day | {"time": found[4]} if found[4] else day
 
 
-def budget(said: str | None) -> dict[str, Any] | None:
+def money(said: str | None) -> dict[str, Any] | None:
     """`33.435.294 EUR`, `LEI` or `RON`, dots for thousands. Raises ValueError."""
     found = re.fullmatch(r"([\d.]+(?:,\d+)?) (EUR|RON|LEI|EURO)", said or "", re.I)
     if not found:
@@ -182,7 +146,6 @@ def label(fields: dict[str, Any], said: dict[str, Any], programme: str) -> None:
     put(fields, "country", [Country.RO], programme or SITE, "programme of Romania")
     put_labels(fields, "region", said["zona_geografica"], REGIONS, "zone of the call")
     regional = programme.startswith("Programul Regional") or 0 < len(fields.get("regions", [])) < len(REGIONS)
-    words = ", ".join([programme, *said["zona_geografica"]]).strip(", ") or SITE
-    put(fields, "level", [Level.REGIONAL if regional else Level.NATIONAL], words, "programme and zone of the call")
-    if all(name.casefold() in APPLICANTS for name in said["beneficiar"]):  # else the words of the text tell more than a part of the labels
-        put_labels(fields, "beneficiary", said["beneficiar"], APPLICANTS, "applicants named by the source")
+    named = ", ".join([programme, *said["zona_geografica"]]).strip(", ") or SITE
+    put(fields, "level", [REGIONAL if regional else NATIONAL], named, "programme and zone of the call")
+    put_all(fields, "beneficiary", said["beneficiar"], APPLICANTS, "applicants named by the source")

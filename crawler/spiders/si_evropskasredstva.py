@@ -17,13 +17,15 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.normalise import defuse, lead, parse_amount, parse_day, tidy, web_address
-from crawler.platforms.mapped import put, put_labels
+from crawler.normalise import defuse, lead, parse_day, tidy, web_address
+from crawler.platforms.facts import INFERRED, NATIONAL, calls_of
+from crawler.platforms.fields import budget, call, conditions, window
+from crawler.platforms.mapped import put, put_labels, table
 from crawler.platforms.places import put_places
-from crawler.source import Draft, Source, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Beneficiary, Country, Fund, Kind, Level, TextUse
+from crawler.source import Source, SourceError
+from search.vocabulary import Beneficiary, Country, Fund
 
+PORTAL = "evropskasredstva.si"
 PAGE = "https://evropskasredstva.si/razpisi/{}"
 PAGES = {"aktualen": "Aktualno", "napovedan": "Napovedano", "zakljucen": "Zaključeno"}  # the last one is a guess
 UNTIL = "Rok za prijavo na javni razpis"
@@ -32,44 +34,21 @@ LABELS = {
     "Upravičeni prijavitelji", "Opis upravičenih prijaviteljev", "Geografsko območje", "Datum objave javnega razpisa", "Namen",
     "Povezava do strani",
 }  # fmt: skip
-FUNDS = {
-    "esf+": [Fund.ESF_PLUS],
-    "erdf": [Fund.ERDF],
-    "esrr": [Fund.ERDF],
-    "jtf": [Fund.JTF],
-    "spp": [Fund.JTF],
-    "rrf": [Fund.RRF],
-    "ks": [Fund.CF],
-}
+FUNDS = table(Fund, ESF_PLUS="esf+", ERDF="erdf; esrr", JTF="jtf; spp", RRF="rrf", CF="ks")
 PLACES = {"celotna slovenija": ["SI"], "vsa slovenija": ["SI"]}
-APPLICANTS = {
-    "mikro, mala in srednja podjetja": [Beneficiary.SME],
-    "velika podjetja": [Beneficiary.LARGE_COMPANY],
-    "izobraževalne ustanove": [Beneficiary.PROVIDER],
-    "visokošolski zavodi": [Beneficiary.PROVIDER],
-    "nevladne organizacije": [Beneficiary.OTHER],
-    "občine": [Beneficiary.PUBLIC_AUTHORITY],
-    "socialni partnerji": [Beneficiary.SOCIAL_PARTNER],
-    "zbornice": [Beneficiary.CHAMBER],
-    "zavod republike slovenije za zaposlovanje": [Beneficiary.EMPLOYMENT_SERVICE],
-}
+APPLICANTS = table(
+    Beneficiary, SME="mikro, mala in srednja podjetja", LARGE_COMPANY="velika podjetja", PROVIDER="izobraževalne ustanove; visokošolski zavodi",
+    OTHER="nevladne organizacije", PUBLIC_AUTHORITY="občine", SOCIAL_PARTNER="socialni partnerji", CHAMBER="zbornice",
+    EMPLOYMENT_SERVICE="zavod republike slovenije za zaposlovanje",
+)  # fmt: skip
 _DAY = re.compile(r"\d{1,2}\. ?\d{1,2}\. ?\d{4}")
 
 
 class SiEvropskasredstvaSpider(Source):
     name = "si_evropskasredstva"
     allowed_domains = ["evropskasredstva.si"]
-    facts = SourceFacts(
-        source="si_evropskasredstva",
-        title="Evropska sredstva, razpisi",
-        homepage=PAGE.format("aktualen"),
-        countries=[Country.SI],
-        level=[Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.INFERRED,
-        licence="not stated",
-        attribution="evropskasredstva.si, Republika Slovenija",
-        text_use=TextUse.EXTRACT,
+    facts = calls_of(
+        Country.SI, name, "Evropska sredstva, razpisi", PAGE.format("aktualen"), attribution=f"{PORTAL}, Republika Slovenija", format_seen=INFERRED
     )
     min_entries = 6
     min_dated = 0.4
@@ -98,14 +77,13 @@ class SiEvropskasredstvaSpider(Source):
         if found and not any(UNTIL in said for said in found):
             raise SourceError(f"the page {name} has another shape: no {UNTIL!r}")
         for said in found:
-            url = web_address(said.get("Povezava do strani", "").split("\n")[0]) or ""
-            made = Draft(key_of(said, url), {}, payload=said, suspect=mended)
-            try:
-                made.fields = read(said, url or response.url)
-            except ValueError as error:
-                self.refuse(made, str(error))
-            else:
+            for made in self.drafted(key_of(said, said_url(said)), said, lambda said: read(said, said_url(said) or response.url), mended):
                 yield made
+
+
+def said_url(said: dict[str, str]) -> str:
+    """The address of a call's own site, or nothing."""
+    return web_address(said.get("Povezava do strani", "").split("\n")[0]) or ""
 
 
 def lines_of(html: str, response: Response) -> list[str]:
@@ -143,30 +121,21 @@ def read(said: dict[str, str], url: str) -> dict[str, Any]:
     until, purpose = said.get(UNTIL, ""), said.get("Namen", "")
     opens, closes = _DAY.search(said.get("Veljavno", "")), _DAY.search(until)
     who = "\n".join(said[label] for label in ("Upravičeni prijavitelji", "Opis upravičenih prijaviteljev") if label in said)
-    fields: dict[str, Any] = {
-        "kind": "call",
-        "title": said.get("title", ""),
-        "lang": "sl",
-        "url": url,
-        "opening_date": day(opens[0]) if opens else None,
-        "deadlines": [{"date": day(closes[0]), "zone": "Europe/Ljubljana", "kind": "fixed"}] if closes else [],
-        "deadline_kind": "fixed" if closes else "until-exhausted" if "do porabe sredstev" in until else "not-stated",
-        "summary": lead(purpose) or None,
-        "objectives": purpose or None,
-        "eligibility": who or None,
-        "budget": budget(said.get("Razpisana vrednost", "")),
-        "authority": {"name": said["Razpisovalec"]} if said.get("Razpisovalec") else None,
-        "source_status": said["status"],
-        "conditions": [
-            {"heading": label, "text": said[label]}
-            for label in ("Program EU", "Prispevek EU", "Cilj politike oz. specifični cilj", UNTIL)
-            if said.get(label) and not (label == UNTIL and closes)
-        ],
-    }
-    put(fields, "country", [Country.SI], "evropskasredstva.si", "EU money managed by Slovenia")
+    budget_words, by = said.get("Razpisana vrednost", ""), said.get("Razpisovalec")
+    headings = ("Program EU", "Prispevek EU", "Cilj politike oz. specifični cilj", *(() if closes else (UNTIL,)))
+    fields = call(
+        "sl", said.get("title", ""), url, summary=lead(purpose) or None, objectives=purpose or None, eligibility=who or None,
+        **window(
+            "Europe/Ljubljana", day(opens[0]) if opens else None, day(closes[0]) if closes else None,
+            otherwise="until-exhausted" if "do porabe sredstev" in until else "not-stated",
+        ),
+        budget=budget(budget_words, "(?:EUR|€)?"), authority={"name": by} if by else None, source_status=said["status"],
+        conditions=conditions({label: said.get(label) for label in headings}),
+    )  # fmt: skip
+    put(fields, "country", [Country.SI], PORTAL, "EU money managed by Slovenia")
     put_labels(fields, "programme", re.split(r"[,;\n]", said.get("Program EU", "")), FUNDS, "fund named by the source")
     put_places(fields, re.split(r"[,;\n]", said.get("Geografsko območje", "")), "SI", PLACES)
-    put(fields, "level", [Level.NATIONAL], "evropskasredstva.si", "EU money managed by Slovenia")
+    put(fields, "level", [NATIONAL], PORTAL, "EU money managed by Slovenia")
     rest = who.casefold()
     for label in sorted(APPLICANTS, key=len, reverse=True):  # one of them has a comma of its own
         if label in rest:
@@ -178,12 +147,3 @@ def read(said: dict[str, str], url: str) -> dict[str, Any]:
 def day(words: str) -> str:
     """Raises DateError."""
     return parse_day(words.replace(" ", ""), "%d.%m.%Y").isoformat()
-
-
-def budget(words: str) -> dict[str, Any] | None:
-    """An amount of the form 1.234,56 EUR. Other words stay words."""
-    found = re.fullmatch(r"([\d.]+(?:,\d+)?) ?(?:EUR|€)?", words)
-    if not found:
-        return {"text": words} if words else None
-    total = parse_amount(found[1].replace(".", "").replace(",", "."))
-    return {"total": total, "currency": "EUR", "scope": "call"} if total else None

@@ -26,17 +26,11 @@ class TedSpider(Source):
     name = "ted"
     allowed_domains = ["api.ted.europa.eu"]
     facts = SourceFacts(
-        source="ted",
-        title="TED, Tenders Electronic Daily: training services",
-        homepage="https://ted.europa.eu",
-        countries=[str(c) for c in Country if c is not Country.EU_WIDE],
-        level=[Level.EU, Level.NATIONAL, Level.REGIONAL],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.RECORDED,
-        licence="Commission Decision 2011/833/EU on re-use: source cited",
+        source=name, title="TED, Tenders Electronic Daily: training services", homepage="https://ted.europa.eu", kinds=[Kind.CALL],
+        countries=[str(c) for c in Country if c is not Country.EU_WIDE], level=[Level.EU, Level.NATIONAL, Level.REGIONAL],
+        format_seen=FormatSeen.RECORDED, licence="Commission Decision 2011/833/EU on re-use: source cited", text_use=TextUse.EXTRACT,
         attribution="Publications Office of the European Union, TED",
-        text_use=TextUse.EXTRACT,
-    )
+    )  # fmt: skip
     min_entries = 6
     min_dated = 1.0
 
