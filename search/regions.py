@@ -121,11 +121,12 @@ def _names() -> dict[str, set[str]]:
 
 @cache
 def _by_name() -> dict[str, tuple[str, ...]]:
-    """Folded name -> codes, the largest unit first."""
+    """Folded name -> codes: those whose own or English name it is first, then the largest unit."""
     found: dict[str, set[str]] = defaultdict(set)
     for name, codes in _names().items():
         found[fold(name)] |= codes
-    return {name: tuple(sorted(codes, key=lambda c: (len(c), c))) for name, codes in found.items()}
+    own = {code: set(map(fold, unit.names())) for code, unit in units().items()}
+    return {name: tuple(sorted(codes, key=lambda c: (name not in own[c] and len(c) > 2, len(c), c))) for name, codes in found.items()}
 
 
 def written_names() -> Mapping[str, set[str]]:
@@ -134,12 +135,12 @@ def written_names() -> Mapping[str, set[str]]:
 
 
 def known_names() -> Mapping[str, tuple[str, ...]]:
-    """Folded name -> the codes it stands for, the largest unit first."""
+    """Folded name -> the codes it stands for, the unit most likely meant first."""
     return _by_name()
 
 
 def resolve(text: str) -> str | None:
-    """The NUTS code a name or code stands for (the largest unit of that name), or None. One letter may be wrong."""
+    """The NUTS code a name or code stands for (the unit most likely meant), or None. One letter may be wrong."""
     codes = _by_name().get(fold(" ".join(text.split()))) or _by_name().get(near_name(text))
     return codes[0] if codes else None
 
@@ -164,15 +165,22 @@ def _near_names() -> near.Words:
 
 
 def near_name(text: str) -> str:
-    """The folded name of a place that differs from a text in one letter; "" where there is none, or several of places apart."""
-    found = {name: _by_name()[name][0] for _, name in _near_names().near(fold(" ".join(text.split())), 1)}
-    if not found:
-        return ""
-    best = min(found, key=lambda name: (len(found[name]), name))
-    return best if all(contains(found[best], code) for code in found.values()) else ""
+    """The folded name of a place that differs from a text in one letter, of several that of the largest; "" where there is none."""
+    found = [name for _, name in _near_names().near(fold(" ".join(text.split())), 1)]
+    return min(found, key=lambda name: (len(_by_name()[name][0]), name not in map(fold, units()[_by_name()[name][0]].names()), name), default="")
 
 
 MOST_NAME_WORDS = 5
+# Names that are also words of some language: written small they are not read as places.
+ORDINARY = frozenset(
+    (
+        "alba asti aude aube ave border celle centre centro centru centras centrs como corse creuse east enna era eras este eure "
+        "gara garas gard gers granada hero imperia indre islands isole jura landes latina leer lot manche marcas marches marke "
+        "marken meza montana mosa moza nord nordest noreste noroeste norte north oba obas oda odas oeste olt ouest paras pest "
+        "prato regen rom roma salaj savona sera seras serres siaure soma south stade sud sur tarn var vara varas varo vas vest "
+        "vin vine west zera zeras"
+    ).split()
+)
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 
 
@@ -199,11 +207,19 @@ def named_in(text: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
 
 
 def _spelled(name: str) -> tuple[str, ...]:
-    """The codes of a name, if its accents are those of the name or left out."""
-    codes = _by_name().get(fold(name), ())
+    """The codes of a name, if its accents are those of the name or left out. A word written small is no code of letters only."""
+    folded = fold(name)
+    codes = _by_name().get(folded, ())
+    if name.islower() and (folded in ORDINARY or (name.isalpha() and name.upper() in units())):
+        return ()
     if not codes or name.isascii():
         return codes
-    return codes if _accents(name) in {_accents(n) for n in _spellings()[fold(name)]} else ()
+    return codes if any(_fits(_accents(name), _accents(spelling)) for spelling in _spellings()[folded]) else ()
+
+
+def _fits(typed: str, spelling: str) -> bool:
+    """Whether two writings of the same letters differ only by accents that the first leaves out."""
+    return typed == spelling or (len(typed) == len(spelling) and all(t in (s, fold(s)) for t, s in zip(typed, spelling, strict=True)))
 
 
 def _accents(name: str) -> str:
