@@ -15,8 +15,8 @@ from search.settings import Settings
 from search.store import Store
 
 
-def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as_json: bool = False, note: str = "") -> int:
-    """Crawl the sources (all that can be crawled here when none is named) and publish.
+def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as_json: bool = False, note: str = "", publish: bool = True) -> int:
+    """Crawl the sources (all that can be crawled here when none is named) and, unless told not to, publish.
 
     The exit code: 0 all good, 1 some failed, 2 unknown source, 3 all failed.
     """
@@ -45,7 +45,7 @@ def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as
             click.echo(describe(outcomes[-1]), err=True)
     good = [outcome for outcome in outcomes if outcome.good]
     generation = None
-    if good:
+    if good and publish:
         store = Store(config.database_url)
         generation = generations.publish(store, config.index_folder, clock.now(), config.generations, note)
         store.close()

@@ -37,12 +37,27 @@ def cli(context: click.Context, data: str | None) -> None:
 @click.argument("sources", nargs=-1)
 @click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with the outcome of every source.")
+@click.option("--no-publish", is_flag=True, help="Store only.")
 @click.pass_obj
-def crawl(config: Settings, sources: tuple[str, ...], replay: str | None, as_json: bool) -> None:
+def crawl(config: Settings, sources: tuple[str, ...], replay: str | None, as_json: bool, no_publish: bool) -> None:
     """Crawl SOURCES (all when none is named), store, publish."""
     from cli.crawling import crawl_and_publish
 
-    sys.exit(crawl_and_publish(config, list(sources), replay, as_json=as_json))
+    sys.exit(crawl_and_publish(config, list(sources), replay, as_json=as_json, publish=not no_publish))
+
+
+@cli.command()
+@data_option
+@click.argument("sources", nargs=-1)
+@click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portals.")
+@click.option("--once", is_flag=True, help="End when the crawl that is due is over, instead of waiting for the next month.")
+@click.option("--show", is_flag=True, help="Only print what is due when.")
+@click.pass_obj
+def schedule(config: Settings, sources: tuple[str, ...], replay: str | None, once: bool, show: bool) -> None:
+    """Every month crawl SOURCES (all when none is named), try again what fails, publish, report; until stopped."""
+    from cli import schedule as scheduler
+
+    sys.exit(scheduler.show(config, sources) if show else scheduler.run(config, sources, replay, once))
 
 
 @cli.command()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from search import clock
 
+EVERY_MONTH = "0 3 1 * *"
+
 
 class SettingsError(ValueError):
     """A setting that cannot be used; the message names it and says what is expected."""
@@ -25,6 +27,9 @@ class Settings:
     database_url: SQLAlchemy URL of the store (`DATABASE_URL`, default SQLite in the data folder).
     generations: how many published generations are kept (`FUNDING_GENERATIONS`, default 3).
     notify: where reports are sent, addresses as Apprise writes them (`FUNDING_NOTIFY`, several parted by spaces; default nowhere).
+    schedule: when `funding schedule` crawls, a cron expression in Brussels time (`FUNDING_SCHEDULE`, default "0 3 1 * *").
+    window: hours within which a source that fails is tried again (`FUNDING_WINDOW`, default 72).
+    parallel: how many sources are crawled at the same time, never two of one host (`FUNDING_PARALLEL`, default 2).
     """
 
     data: Path
@@ -34,6 +39,9 @@ class Settings:
     database_url: str
     generations: int
     notify: tuple[str, ...] = ()
+    schedule: str = EVERY_MONTH
+    window: float = 72
+    parallel: int = 2
 
     @property
     def index_folder(self) -> Path:
@@ -72,4 +80,7 @@ def load(data: str | Path | None = None) -> Settings:
         database_url=os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'funding.db'}",
         generations=int(_number("FUNDING_GENERATIONS", 3, 1, 1000)),
         notify=tuple(os.environ.get("FUNDING_NOTIFY", "").split()),
+        schedule=os.environ.get("FUNDING_SCHEDULE") or EVERY_MONTH,
+        window=_number("FUNDING_WINDOW", 72, 1, 600),
+        parallel=int(_number("FUNDING_PARALLEL", 2, 1, 32)),
     )

@@ -1,0 +1,63 @@
+"""funding schedule against the sample records: what is due is crawled, published, reported; a crash in between is made good."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import time
+
+import pytest
+
+from crawler import fixture_server
+from tests.conftest import Command
+
+# Two that share a host and one beside them.
+SOURCES = ("eu_ftp", "ec_authorities", "dk_tilskudspuljer")
+
+
+@pytest.fixture(scope="module")
+def samples():
+    folders = [folder for folder in fixture_server.folders() if folder.name in SOURCES]
+    with fixture_server.serving(folders) as server:
+        yield server.url
+
+
+def runs(funding: Command) -> list[tuple[str, str]]:
+    with sqlite3.connect(funding.data / "funding.db") as database:
+        return database.execute("select source, state from runs order by id").fetchall()
+
+
+def test_a_month_is_crawled_published_and_reported_also_when_the_scheduler_is_killed(samples, funding: Command):
+    funding.environment |= {"FUNDING_TODAY": "2026-11-20", "FUNDING_SCHEDULE": "0 3 1 * *"}
+    first = funding.start("schedule", *SOURCES, "--once", "--replay", samples)
+    for _ in range(600):
+        if (funding.data / "funding.db").exists() and any(state == "good" for _, state in runs(funding)):
+            break
+        time.sleep(0.1)
+    second = funding.run("schedule", *SOURCES, "--once", "--replay", samples)
+    assert (second.returncode, "another scheduler" in second.stderr) == (3, True)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.communicate(timeout=10)
+    assert "is under way" in funding.run("schedule", "--show").stdout
+
+    done = funding.run("schedule", *SOURCES, "--once", "--replay", samples, FUNDING_NOTIFY="jsons://127.0.0.1:9/")
+    assert done.returncode == 0, done.stderr
+    assert "the report could not be sent" in done.stderr, "it was made, and is noted when it does not arrive"
+    assert sorted(source for source, state in runs(funding) if state == "good") == sorted(SOURCES), "none is crawled twice"
+    assert funding.run("check").returncode == 0
+    assert json.loads((funding.data / "schedule.json").read_text(encoding="utf-8"))["finished"].startswith("2026-11-01")
+
+    before = runs(funding)
+    assert funding.run("schedule", *SOURCES, "--once", "--replay", samples).returncode == 0
+    assert runs(funding) == before, "nothing is due before the next month"
+    assert "nothing is due now" in funding.run("schedule", "--show").stdout
+
+
+def test_what_cannot_be_scheduled_is_said(funding: Command):
+    assert "FUNDING_CONTACT" in funding.run("schedule", "--once").stderr
+    assert funding.run("schedule", "--once", "atlantis", "--replay", "http://127.0.0.1:9").returncode == 2
+    done = funding.run("schedule", "--once", "--replay", "http://127.0.0.1:9", FUNDING_SCHEDULE="* * * * *")
+    assert done.returncode == 2
+    assert "more often than once a day" in done.stderr
