@@ -15,9 +15,12 @@ from search.settings import Settings
 from search.store import Store
 
 
-def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as_json: bool = False, note: str = "", publish: bool = True) -> int:
+def crawl_and_publish(
+    config: Settings, names: list[str], replay: str | None, as_json: bool = False, note: str = "", publish: bool = True, accept: bool = False
+) -> int:
     """Crawl the sources (all that can be crawled here when none is named) and, unless told not to, publish.
 
+    accept: take sources over although they differ from their last good run.
     The exit code: 0 all good, 1 some failed, 2 unknown source, 3 all failed.
     """
     known = registry.spiders()
@@ -40,7 +43,7 @@ def crawl_and_publish(config: Settings, names: list[str], replay: str | None, as
     for name in dict.fromkeys(names or (name for name in known if name not in left_out)):
         if not as_json:
             click.echo(f"{name}: crawling …", err=True)
-        outcomes.append(crawl_apart(config, name, replay))
+        outcomes.append(crawl_apart(config, name, replay, accept))
         if not as_json:
             click.echo(describe(outcomes[-1]), err=True)
     good = [outcome for outcome in outcomes if outcome.good]
@@ -66,6 +69,8 @@ def describe(outcome: Outcome) -> str:
     """How a crawl went, in lines."""
     if not outcome.good:
         lines = [f"{outcome.source}: FAILED: {outcome.reason}"]
+        if outcome.differs:
+            lines.append(f"  if the source has truly changed, take it over: funding crawl {outcome.source} --accept-change")
     else:
         c = {name: int(n) for name, n in outcome.counts.items()}
         lines = [f"{outcome.source}: {c['found']} entries: {c['new']} new, {c['changed']} changed, {c['closed']} closed, "

@@ -38,12 +38,15 @@ def cli(context: click.Context, data: str | None) -> None:
 @click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with the outcome of every source.")
 @click.option("--no-publish", is_flag=True, help="Store only.")
+@click.option("--accept-change", is_flag=True, help="Take SOURCES over although they differ much from their last good run: you have looked.")
 @click.pass_obj
-def crawl(config: Settings, sources: tuple[str, ...], replay: str | None, as_json: bool, no_publish: bool) -> None:
+def crawl(config: Settings, sources: tuple[str, ...], replay: str | None, as_json: bool, no_publish: bool, accept_change: bool) -> None:
     """Crawl SOURCES (all when none is named), store, publish."""
     from cli.crawling import crawl_and_publish
 
-    sys.exit(crawl_and_publish(config, list(sources), replay, as_json=as_json, publish=not no_publish))
+    if accept_change and not sources:
+        fail("--accept-change needs the names of the sources that were looked at", WRONG)
+    sys.exit(crawl_and_publish(config, list(sources), replay, as_json=as_json, publish=not no_publish, accept=accept_change))
 
 
 @cli.command()

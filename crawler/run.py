@@ -14,6 +14,7 @@ from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
+from typing import Any
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings as ScrapySettings
@@ -36,16 +37,22 @@ _PARTS = ("DOWNLOADER_MIDDLEWARES_BASE", "SPIDER_MIDDLEWARES_BASE", "EXTENSIONS_
 class AlreadyRunningError(RuntimeError):
     """Another crawl of the same source is under way."""
 
+    def __init__(self, source: str) -> None:
+        super().__init__(f"another crawl of {source} is running")
+        self.source = source
+
 
 @dataclass
 class Outcome:
-    """How a crawl went. counts: as stored with the run; warnings: what was survived -> how often."""
+    """How a crawl went. counts: as stored with the run; warnings: what was survived -> how often; differs: whether it failed
+    only by being too different from the last good run."""
 
     source: str
     good: bool
     reason: str | None = None
     counts: dict[str, float] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
+    differs: bool = False
 
 
 @contextmanager
@@ -56,16 +63,16 @@ def locked(folder: Path, source: str) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise AlreadyRunningError(f"another crawl of {source} is running") from error
+            raise AlreadyRunningError(source) from error
         yield
 
 
-def crawl_apart(config: Settings, source: str, replay: str | None) -> Outcome:
+def crawl_apart(config: Settings, source: str, replay: str | None, accept: bool = False) -> Outcome:
     """`crawl` in a process of its own; one that crashes or never ends is a failed run."""
     if COPIED:
         warm()
     ours, theirs = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=_crawl_and_tell, args=(theirs, config, source, replay), name=f"crawl of {source}")
+    process = PROCESSES.Process(target=_crawl_and_tell, args=(theirs, config, source, replay, accept), name=f"crawl of {source}")
     process.start()
     theirs.close()
     try:
@@ -95,19 +102,22 @@ def warm() -> None:
     regions.units()
 
 
-def _crawl_and_tell(told: Connection, config: Settings, source: str, replay: str | None) -> None:
+def _crawl_and_tell(told: Connection, *asked: Any) -> None:
     logging.getLogger("scrapy").setLevel(logging.WARNING)
     # It prints a traceback for a robots.txt that cannot be read; the run's reason says it in a line.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     try:
-        outcome = crawl(config, source, replay)
+        outcome = crawl(*asked)
     except AlreadyRunningError as error:
-        outcome = Outcome(source, False, str(error))
+        outcome = Outcome(error.source, False, str(error))
     told.send(outcome)
 
 
-def crawl(config: Settings, source: str, replay: str | None) -> Outcome:
-    """Crawl one source and take it over into the store if its guards pass. One that cannot be crawled here leaves no trace. Once per process."""
+def crawl(config: Settings, source: str, replay: str | None, accept: bool = False) -> Outcome:
+    """Crawl one source and take it over into the store if its guards pass. Once per process.
+
+    accept: take it over although it differs from the last good run. A source that cannot be crawled here leaves no trace.
+    """
     spider_class = registry.spiders()[source]
     if why_not := spider_class.facts_here().why_not:
         return Outcome(source, False, why_not)
@@ -118,7 +128,7 @@ def crawl(config: Settings, source: str, replay: str | None) -> Outcome:
         started = time.monotonic()
         account, requests = _fetch(config, spider_class, replay)
         seconds = {"seconds": round(time.monotonic() - started, 1), "requests": requests}
-        outcome = _judge(store, run_id, spider_class, account, seconds)
+        outcome = _judge(store, run_id, spider_class, account, seconds, accept)
         if not outcome.good or account.warnings:
             # A page kept from a run that saw anything odd might be the odd one.
             shutil.rmtree(config.data / "httpcache" / source, ignore_errors=True)
@@ -141,17 +151,21 @@ def _fetch(config: Settings, spider_class: type[Source], replay: str | None) -> 
     return spider.account, int(stats.get("downloader/request_count", 0))
 
 
-def _judge(store: Store, run_id: int, spider_class: type[Source], account: Account, extra: dict[str, float]) -> Outcome:
+def _judge(store: Store, run_id: int, spider_class: type[Source], account: Account, extra: dict[str, float], accept: bool) -> Outcome:
     """Guards, then the store."""
     name, entries = spider_class.name, [account.entries[key] for key in sorted(account.entries)]
-    found = len(account.entries.keys() | account.held)
-    failure = account.failure
-    if failure is None:
-        before = store.last_good_counts(name)
-        failure = "; ".join(guards.problems(entries, len(account.refused), found, before, spider_class.min_entries, spider_class.min_dated)) or None
-    if failure is not None:
+    found, refused = len(account.entries.keys() | account.held), [item.reason for item in account.refused]
+    failure = account.failure or "; ".join(guards.problems(entries, refused, found, spider_class.min_entries, spider_class.min_dated))
+    different = []
+    if not failure and (counts := store.last_good_counts(name)):
+        different = guards.differences(entries, refused, found, guards.Before(counts, store.listed(name)), clock.today())
+    if accept:
+        account.warnings.update(f"accepted by a maintainer: {difference}" for difference in different)
+    elif different:
+        failure = "; ".join(different)
+    if failure:
         store.fail_run(run_id, failure, clock.now(), account.warnings, account.refused)
-        return Outcome(name, False, failure, extra, dict(account.warnings))
+        return Outcome(name, False, failure, extra, dict(account.warnings), differs=bool(different))
     harvest = Harvest(entries, account.held - account.entries.keys(), account.complete)
     counts = store.finish_run(
         run_id, harvest, clock.now(), account.warnings, extra | guards.shares(entries) | guards.labelled(entries), account.refused

@@ -160,6 +160,12 @@ class Store:
             counts: dict[str, float] | None = connection.execute(query).scalar()
             return counts
 
+    def listed(self, source: str) -> dict[str, dict[str, Any]]:
+        """What a source listed in its last good run: id -> record as stored."""
+        query = sa.select(entries.c.id, entries.c.record).where(entries.c.source == source, entries.c.no_longer_listed_since.is_(None))
+        with self._begin() as connection:
+            return {r.id: r.record for r in connection.execute(query)}
+
     def finish_run(
         self, run_id: int, harvest: Harvest, now: datetime, warnings: Mapping[str, int], extra: Mapping[str, float], refused: Iterable[Refused] = ()
     ) -> dict[str, float]:

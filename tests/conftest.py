@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,26 +71,32 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+@contextmanager
+def simulating(log_file: Path, day: str, *only: str) -> Iterator[Simulator]:
+    """A simulator in a process of its own; answers that hang do so for 2 seconds, slow ones for 3.5. only: its portals, all when none is named."""
+    port = free_port()
+    command = [sys.executable, str(SHARED / "portal_sim"), "--port", str(port), "--snapshot", day, "--today", day, "--hang", "2", "--slow", "3.5"]
+    with log_file.open("w") as log:
+        process = subprocess.Popen(command + (["--only", ",".join(only)] if only else []), stdout=log, stderr=log)
+        running = Simulator(f"http://127.0.0.1:{port}")
+        try:
+            for _ in range(200):
+                try:
+                    running.get("faults")
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield running
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
 @pytest.fixture(scope="session")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    """One simulator for the session; answers that hang do so for 2 seconds, slow ones for 3.5."""
-    port = free_port()
-    command = [sys.executable, str(SHARED / "portal_sim"), "--port", str(port), "--snapshot", "2026-03-21", "--today", "2026-03-21"]
-    log = (tmp_path_factory.mktemp("simulator") / "log.txt").open("w")
-    process = subprocess.Popen([*command, "--hang", "2", "--slow", "3.5", "--only", "eu_ftp,ec_authorities,ted"], stdout=log, stderr=log)
-    running = Simulator(f"http://127.0.0.1:{port}")
-    try:
-        for _ in range(200):
-            try:
-                running.get("faults")
-                break
-            except OSError:
-                time.sleep(0.1)
+    """The EU's own portals, in March."""
+    with simulating(tmp_path_factory.mktemp("simulator") / "log.txt", "2026-03-21", "eu_ftp", "ec_authorities", "ted") as running:
         yield running
-    finally:
-        process.terminate()
-        process.wait(10)
-        log.close()
 
 
 @dataclass
