@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test test-scale lint types check bench bench-labels quality screenshots lock browser clean
+.PHONY: help install run test test-scale lint types check bench bench-crawl bench-labels quality screenshots lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -46,6 +46,9 @@ types: $(VENV)/dev.stamp  ## Type checker
 	$(BIN)/mypy
 
 check: lint types test  ## What CI runs
+
+bench-crawl: $(VENV)/dev.stamp  ## All sources against the simulator beside the project: calls a second, memory, printed
+	$(BIN)/python -m tests.bench_crawl
 
 bench: $(VENV)/dev.stamp  ## Timings of start and search page, printed
 	$(BIN)/python -m tests.bench
