@@ -16,6 +16,7 @@ import click
 from cli import correcting
 from cli.options import NOTHING, SOME, WRONG, data_option, fail
 from search import __version__, clock, generations, once, output, params, query
+from search import backup as backups
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
 from search.settings import load as load_settings
@@ -241,6 +242,30 @@ def export(config: Settings, file: Path) -> None:
             row = output.record(stored, facts.get(stored.entry.source), now)
             del row["score"], row["tier"]
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+@cli.command()
+@data_option
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(config: Settings, file: Path) -> None:
+    """Write every record of the store and the published generations to FILE, while the rest goes on."""
+    made = backups.back_up(config.database_url, config.data, file, clock.now())
+    for table, rows in made.records.items():
+        click.echo(f"{table}: {rows} records")
+    click.echo(f"{made.files} files of generations; {file}: {file.stat().st_size / 1e6:.1f} MB")
+
+
+@cli.command()
+@data_option
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore(config: Settings, file: Path) -> None:
+    """Restore a backup into an empty data folder and database, compared record for record."""
+    made = backups.restore(file, config.database_url, config.data)
+    for table, rows in made.records.items():
+        click.echo(f"{table}: {rows} records, each as it was")
+    click.echo(f"{made.files} files of generations; the state of {made.made}. Now run `funding publish`, then `funding check`")
 
 
 @cli.command()

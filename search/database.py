@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event
 
 from search.settings import SettingsError
@@ -21,8 +22,10 @@ class NoStoreError(StoreError):
     """There is no store yet."""
 
 
-def open_engine(url: str, migrate: bool) -> sa.Engine:
+def open_engine(url: str, migrate: bool, create: bool = False) -> sa.Engine:
     """The engine for a database address; its tables are brought up to date unless `migrate` is False (readers).
+
+    create: make a SQLite file that is not there, also without bringing it up to date.
 
     Raises SettingsError for an address that cannot be used, NoStoreError for a reader's SQLite file that is not there,
     StoreError for a database that cannot be opened.
@@ -34,22 +37,28 @@ def open_engine(url: str, migrate: bool) -> sa.Engine:
     if engine.url.get_backend_name() == "sqlite":
         if engine.url.database:
             path = Path(engine.url.database)
-            if not migrate and not path.exists():
+            if not migrate and not create and not path.exists():
                 raise NoStoreError(f"there is no store at {path}: run `funding crawl` or `funding demo` first")
             path.parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _sqlite_pragmas)
     if migrate:
-        _upgrade(engine)
+        upgrade(engine)
     return engine
 
 
-def _upgrade(engine: sa.Engine) -> None:
+def current_revision(connection: sa.Connection) -> str | None:
+    """The shape a database has: the name of its last migration."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: sa.Engine, revision: str = "head") -> None:
+    """Bring a database to a shape, by default the present one. Raises StoreError."""
     config = Config()
     config.set_main_option("script_location", "search:migrations")
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     except sa.exc.DatabaseError as error:
         raise StoreError(f"the store {engine.url.render_as_string()} cannot be opened: {error.__cause__ or error}") from error
 

@@ -25,7 +25,7 @@ def move(source_url: str, target_url: str) -> dict[str, int]:
             moved = {table.name: _copy(reader, writer, table) for table in metadata.sorted_tables}
             for table in metadata.sorted_tables:
                 _compare(reader, writer, table)
-                _continue_numbers(writer, table)
+                continue_numbers(writer, table)
     except sa.exc.DatabaseError as error:
         raise StoreError(f"the store could not be moved: {error.__cause__ or error}") from error
     finally:
@@ -58,7 +58,7 @@ def _compare(reader: sa.Connection, writer: sa.Connection, table: sa.Table) -> N
                 raise StoreError(f"{table.name} {row[key[0]]} came out different: nothing was moved")
 
 
-def _continue_numbers(writer: sa.Connection, table: sa.Table) -> None:
+def continue_numbers(writer: sa.Connection, table: sa.Table) -> None:
     """PostgreSQL numbers rows from a sequence of its own: the next one follows the highest that was copied."""
     column = next(iter(table.primary_key))
     if writer.dialect.name == "postgresql" and isinstance(column.type, sa.Integer):
