@@ -1,0 +1,61 @@
+"""The map and the weeks: their numbers are those of the search, and what is pressed filters by just that."""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup
+
+from search.vocabulary import Country
+from tests.webapp.conftest import Page
+
+
+def total(soup: BeautifulSoup) -> int:
+    return int(soup.h1.get_text().split()[0])
+
+
+def test_the_map_shows_the_27_countries_and_what_each_would_find(page: Page, client):
+    soup = page("/?q=skills&country=IT")
+    counts = {c["value"]: c["count"] for c in client.get("/api/v1/calls?q=skills&country=IT").get_json()["facets"]["country"]}
+    titles = [a.title.get_text() for a in soup.select(".map a")]
+    assert len(titles) == len(Country) - 1
+    assert f"Italy: {counts['IT']}" in titles
+    assert f"Portugal: {counts['PT']}" in titles
+    assert len(soup.select(".map a.on")) == 1
+    assert {a["tabindex"] for a in soup.select(".map a")} == {"-1"}
+    assert soup.select_one(".map")["aria-hidden"] == "true"
+
+
+def test_a_country_pressed_is_added_and_pressed_again_taken_away(page: Page):
+    soup = page("/?country=IT")
+    spain = next(a for a in soup.select(".map a") if a.title.get_text().startswith("Spain"))
+    assert spain["href"] == "/?country=IT&country=ES#results"
+    italy = next(a for a in soup.select(".map a") if a.title.get_text().startswith("Italy"))
+    assert italy["href"] == "/#results"
+
+
+def test_the_first_page_has_the_map_as_a_table_too(page: Page):
+    soup = page("/")
+    rows = {row.th.get_text(): (row.td.get_text(), row.a["href"] if row.a else None) for row in soup.select(".two tbody tr")}
+    assert rows["Italy"] == ("4", "/?country=IT#results")
+    assert rows["EU-wide, in every country"][1] is None
+    assert len(rows) == len(Country)
+    shades = {a.title.get_text().split(":")[0]: a["class"] for a in soup.select(".map a")}
+    assert shades["Italy"] == ["q4"]
+    assert shades["France"] == ["q0"]
+    assert not page("/?q=skills").select(".two")
+
+
+def test_the_weeks_count_the_deadlines_of_the_results(page: Page):
+    soup = page("/?kind=call")
+    rows = {row.th.get_text(): ([cell.get_text() for cell in row.select("td")], row.a["href"]) for row in soup.select("#weeks tbody tr")}
+    assert rows["23 Nov 2026"][0] == ["–", "–", "1"]
+    assert rows["30 Nov 2026"][0] == ["–", "–", "1"]
+    assert rows["14 Dec 2026"][0] == ["1", "–", "–"]
+    drawn = {a.title.get_text(): a["href"] for a in soup.select(".weeks a")}
+    assert drawn == {f"Week of {week}: 1": href for week, (_, href) in rows.items()}
+    assert total(page(rows["14 Dec 2026"][1])) == 1
+    assert "deadline_from=2026-12-14&deadline_to=2026-12-20&dated=1" in rows["14 Dec 2026"][1]
+
+
+def test_no_weeks_without_deadlines(page: Page):
+    assert not page("/?kind=fund").select("#weeks")
+    assert not page("/?status=closed&source=pt_facts&lang=en").select("#weeks")
