@@ -99,12 +99,12 @@ def test_filter_page_open_a_call_and_go_back(browser, address, width, scripts):
         assert page.get_by_role("heading", level=1).inner_text() == "11 results"
         assert page.locator("#filters").is_visible() == (width == DESK)
         page.get_by_role("link", name="Next page").click()
-        assert page.locator(".pager").get_by_text("Results 5 to 8 of 11").is_visible()
+        page.locator(".pager").get_by_text("Results 5 to 8 of 11").wait_for()
         title = page.locator(".stop .name a").first.inner_text()
         page.locator(".stop .name a").first.click()
         assert page.get_by_role("heading", level=1).inner_text() == title
         page.get_by_role("link", name="Back to your results").click()
-        assert page.locator(".pager").get_by_text("Results 5 to 8 of 11").is_visible()
+        page.locator(".pager").get_by_text("Results 5 to 8 of 11").wait_for()
         page.go_back()
         page.go_back()
         assert page.locator(".stop .name a").first.inner_text() == title
