@@ -12,7 +12,7 @@ from crawler import curated
 from crawler.platforms.by_hand import ByHand, known, stated
 from crawler.source import Draft
 from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import LABELS, Basis, DeadlineKind, Ecosystem, FundingType, Kind, Level, Skills, TextUse
+from search.vocabulary import LABELS, Basis, BudgetScope, DeadlineKind, Ecosystem, FundingType, Kind, Level, Skills, TextUse
 
 AGENCIES, ACTIONS = "erasmus_na", "erasmus_actions"
 GUIDE = "https://erasmus-plus.ec.europa.eu/erasmus-programme-guide"
@@ -63,6 +63,7 @@ def fields(agency: dict[str, str], action: dict[str, str]) -> dict[str, Any]:
         "deadlines": [{"date": action["deadline"], "text": action["deadline_words"] + doubt}],
         "deadline_kind": DeadlineKind.FIXED,
         "authority": {"name": agency["agency"], "url": agency["url"], "url_basis": Basis(agency["url_basis"])},
+        "budget": budget(action),
         "call_title": f"Erasmus+ call {action['deadline'][:4]}",
         **texts(agency, action),
         "evidence": {
@@ -74,6 +75,14 @@ def fields(agency: dict[str, str], action: dict[str, str]) -> dict[str, Any]:
             "ecosystem": stated([Ecosystem.CROSS_SECTORAL]),
         },
     }
+
+
+def budget(action: dict[str, str]) -> dict[str, Any] | None:
+    """What a project of the action gets, where the table says."""
+    if not action["grant_max"]:
+        return None
+    low, high = float(action["grant_min"]), float(action["grant_max"])
+    return {"per_project_min": low, "per_project_max": high, "scope": BudgetScope.CALL, "text": action["grant_words"]}
 
 
 def title(agency: dict[str, str], action: dict[str, str]) -> str:

@@ -313,6 +313,10 @@ PRODUCT = call(
     deadline_kind="rolling",
     provider="Sample guarantee fund",
     final_recipients="Learners and small companies.",
+    links=[{"url": "https://guarantee.example.org/", "label": "Sample guarantee fund", "basis": "recalled"}],
+    basis="recalled",
+    basis_text="Not checked: from memory. Kept by hand, last looked at on 2026-11-01.",
+    checked="2026-11-01",
 )
 
 

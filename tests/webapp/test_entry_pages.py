@@ -140,6 +140,8 @@ def test_interreg_is_told_from_other_regional_money(page: Page):
 
 def test_a_product(page: Page):
     soup = page("/products/eu_sample:guarantee")
+    assert "Not checked: from memory" in soup.find(id="known").get_text()
+    assert "(not checked)" in soup.find(id="links").get_text()
     assert facts(soup)["Provider"] == "Sample guarantee fund"
     assert "Learners and small companies." in soup.find(id="final_recipients").get_text()
 
