@@ -10,10 +10,10 @@ import json
 import logging
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import scrapy
 from scrapy import Request, signals
@@ -39,12 +39,26 @@ from search.records import Entry
 from search.sources import SourceFacts
 from search.store import Refused
 
+T = TypeVar("T")
 EMPTY_TRIES = 3
 SLOW_ANSWER = 3.0  # seconds; a host that answers slower than this is not asked for what we can do without
 
 
 class SourceError(CloseSpider):
     """The source cannot be read as we know it; the message says what is different."""
+
+
+def needed(found: T | None, where: str, what: str) -> T:
+    """What must be there in an answer. Raises SourceError with what is missing where it is nothing."""
+    if not found:
+        raise SourceError(f"{where} has another shape: no {what}")
+    return found
+
+
+def need_keys(row: Any, names: Iterable[str], where: str) -> None:
+    """Raises SourceError for a record without one of these keys."""
+    if missing := [name for name in names if not isinstance(row, Mapping) or name not in row]:
+        raise SourceError(f"{where} has another shape: no {', '.join(sorted(missing))}")
 
 
 @dataclass(repr=False)

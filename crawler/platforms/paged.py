@@ -1,10 +1,10 @@
-"""Sources with a list in pages that says how many records there are: the walk through it, and that nothing of it is lost."""
+"""Sources with a list in one or several pages: the walk through it, and that nothing of it is lost."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from scrapy import Request
 from scrapy.http import Response
@@ -14,16 +14,22 @@ from crawler.source import Source, SourceError
 
 @dataclass
 class Page:
-    """One page of a list. total: how many records the list has; following: the address of the next page; suspect: as in Draft."""
+    """One page of a list.
+
+    total: how many records the list has, 0 where it does not say, None where only an empty page tells its end; following: the
+    address of the next page; suspect: as in Draft.
+    """
 
     rows: list[Any]
-    total: int
+    total: int | None
     following: str | None = None
     suspect: bool = False
 
 
 class Paged(Source):
-    """Reads pages until none follows. An empty page is asked for again; a list that ends early is an error."""
+    """Reads pages until none follows, or an empty one tells the end. Any other empty page is asked for again."""
+
+    page_size: ClassVar[int] = 0  # of a list that an empty page ends: after a full page an empty one is believed the second time
 
     def first(self) -> Iterator[Request]:
         yield self.ask_page(self.list_url, 1, 0)
@@ -35,7 +41,8 @@ class Paged(Source):
     async def parse(self, response: Response, number: int, read: int) -> AsyncIterator[Any]:
         page = self.read_page(response, number)
         if not page.rows:
-            yield await self.again(response, f"page {number} of the list came empty, after {read} of {page.total} records")
+            if page.total is not None or number == 1 or (read == (number - 1) * self.page_size and not response.meta.get("empty_tries")):
+                yield await self.again(response, f"page {number} of the list came empty, after {read} records")
             return
         for row in page.rows:
             for found in self.take(row, page.suspect):
@@ -43,7 +50,7 @@ class Paged(Source):
         read += len(page.rows)
         if page.following:
             yield self.ask_page(page.following, number + 1, read)
-        elif read < page.total:
+        elif page.total is not None and read < page.total:
             raise SourceError(f"the list ends after {read} of {page.total} records")
 
     def read_page(self, response: Response, number: int) -> Page:

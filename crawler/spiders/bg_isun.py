@@ -16,11 +16,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import DateError, from_html, parse_day, plain, squeeze
-from crawler.platforms.facts import NATIONAL, RECORDED, calls_of
-from crawler.platforms.fields import call, conditions, texts, window
-from crawler.platforms.list_and_page import ListAndPage, files, words
-from crawler.platforms.mapped import put
-from crawler.source import Draft, SourceError
+from crawler.platforms import NATIONAL, RECORDED, ListAndPage, call, calls_of, conditions, files, put, texts, window, words
+from crawler.source import Draft, SourceError, needed
 from search.vocabulary import Country, Fund
 
 PAGE = "https://eumis2020.government.bg/bg/s/Procedure/{}"
@@ -47,9 +44,7 @@ class BgIsunSpider(ListAndPage):
     async def parse(self, response: Response, tab: str) -> AsyncIterator[Any]:
         """A tab; what is in public discussion may be nothing at all."""
         page, mended = self.page_of(response)
-        tree = page.css("div.easy-tree")
-        if not tree:
-            raise SourceError(f"the tab {tab} has another shape: no div.easy-tree")
+        tree = needed(page.css("div.easy-tree"), f"the tab {tab}", "div.easy-tree")
         counts = [re.search(r"\((\d+)\)$", own_text(item)) for item in tree.css("li:not([data-href])")]
         rows, stated = tree.css("li[data-href]"), sum(int(count[1]) for count in counts if count)
         if len(rows) != stated:
@@ -66,9 +61,7 @@ class BgIsunSpider(ListAndPage):
 
     def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
         code, programme = _CODE.match(made.payload["line"]), plain(made.payload["programme"])
-        about = page.css("div.procedure-info:has(> strong)")
-        if not about:
-            raise SourceError(f"a procedure has another shape: no div.procedure-info with its name ({response.url})")
+        about = needed(page.css("div.procedure-info:has(> strong)"), f"a procedure ({response.url})", "div.procedure-info with its name")
         if code is None or not words(about.css("strong")).startswith(code[1]):
             raise ValueError("no procedure's code before the title, or another one on its page")
         fields = call(
@@ -79,10 +72,9 @@ class BgIsunSpider(ListAndPage):
         )  # fmt: skip
         put(fields, "level", [NATIONAL], programme, "programme managed by a ministry")
         put(fields, "country", [Country.BG], programme, "programme of Bulgaria")
-        if code[2] in FUNDS:
-            put(fields, "programme", [FUNDS[code[2]]], code[1], "letters of the programme's code")
-        else:
-            put(fields, "programme", [programme], programme, "programme of the procedure")
+        fund = FUNDS.get(code[2])
+        said, rule = (code[1], "letters of the programme's code") if fund else (programme, "programme of the procedure")
+        put(fields, "programme", [fund or programme], said, rule)
         return fields
 
 

@@ -7,24 +7,22 @@ then the text. Amounts stand in the text only.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import from_html, parse_day, squeeze
-from crawler.platforms.facts import EU, INFERRED, NATIONAL, calls_of
+from crawler.platforms import EU, INFERRED, NATIONAL, ListAndPage, Page, Paged, calls_of, files, put, put_all, table, words
 from crawler.platforms.fields import call, conditions, texts, window
-from crawler.platforms.list_and_page import ListAndPage, files, words
-from crawler.platforms.mapped import put, put_all, table
-from crawler.source import Draft, SourceError
+from crawler.source import Draft, SourceError, needed
 from search.vocabulary import Beneficiary, Country, Fund, FundingType
 
 FEED = "https://dotaceeu.cz/cs/ajax-pages/{}?page={}"
 GRANTS, UNION, INSTRUMENTS = "vyzvyfeeddotace", "vyzvyfeedeuprog", "vyzvyfeedfinanc"
-PER_PAGE = 5
 STATUSES = ("Otevřená", "Plánovaná", "Uzavřená", "Ukončená")
 PROGRAMMES = {  # programmes of one fund, and the EU's own under the names that its portal gives them
     "Operační program Zaměstnanost plus": Fund.ESF_PLUS, "Integrovaný regionální operační program": Fund.ERDF,
@@ -39,7 +37,7 @@ _WINDOW = re.compile(r"Termín pro podání žádosti:\s*(\d+\. \d+\. \d{4})?\s*
 _AMOUNT = re.compile(r"[^.]*\b[Aa]lokac\w+[^.]{0,60}?\b(\d[\d ]*(?:,\d+)?) (mil\. |mld\. )?Kč")
 
 
-class CzDotaceeuSpider(ListAndPage):
+class CzDotaceeuSpider(Paged, ListAndPage):
     name = "cz_dotaceeu"
     allowed_domains = ["dotaceeu.cz"]
     facts = calls_of(
@@ -49,45 +47,35 @@ class CzDotaceeuSpider(ListAndPage):
     min_entries = 8
     min_dated = 0.5
 
+    page_size = 5
+
     def first(self) -> Iterator[Request]:
         for feed in (GRANTS, UNION, INSTRUMENTS):
-            yield self.ask_page(feed, 1, PER_PAGE)
+            yield self.ask_page(FEED.format(feed, 1), 1, 0)
 
-    def ask_page(self, feed: str, number: int, before: int) -> Request:
-        return self.ask(FEED.format(feed, number), self.parse, cb_kwargs={"feed": feed, "number": number, "before": before})
-
-    async def parse(self, response: Response, feed: str, number: int, before: int) -> AsyncIterator[Any]:
-        """A fragment of a feed. before: how many calls the one before had; an empty one after a full one is asked for again."""
+    def read_page(self, response: Response, number: int) -> Page:
+        """A fragment of a feed."""
         html, mended = self.text_of(response)
+        feed = response.url.split("?")[0].rsplit("/", 1)[-1]
         items = Selector(html or "<html/>").css("li.js-ajax-item")
-        if not items and html.strip():
-            raise SourceError(f"the feed {feed} has another shape: no li.js-ajax-item on page {number}")
-        if not items and (number == 1 or (before == PER_PAGE and not response.meta.get("empty_tries"))):
-            yield await self.again(response, f"page {number} of the feed {feed} came empty")
-            return
-        for item in items:
-            for request in self.read_item(item, response, feed, mended):
-                yield request
-        if items:
-            yield self.ask_page(feed, number + 1, len(items))
+        needed(items or not html.strip(), f"page {number} of the feed {feed}", "li.js-ajax-item")
+        return Page([(item, feed) for item in items], None, FEED.format(feed, number + 1), mended)
 
-    def read_item(self, item: Selector, response: Response, feed: str, mended: bool) -> Iterator[Request]:
-        """The request for the page of a listed call."""
-        href, title = item.css("a[href^='/Jak-ziskat']::attr(href)").get(""), words(item.css("h3"))
-        tags, line = [squeeze(tag) for tag in item.css(".tag").xpath("string()").getall()], words(item)
-        dates = _WINDOW.search(line)
+    def take(self, row: tuple[Selector, str], suspect: bool) -> Iterator[Any]:
+        item, feed = row
+        href, title, line = item.css("a[href^='/Jak-ziskat']::attr(href)").get(""), words(item.css("h3")), words(item)
+        tags, dates = [squeeze(tag) for tag in item.css(".tag").xpath("string()").getall()], _WINDOW.search(line)
         if not href or not title or not tags or not dates:
             raise SourceError(f"a call in the feed {feed} has another shape: no link, h3, .tag or Termín pro podání žádosti")
         said = {"feed": feed, "title": title, "programme": tags[0], "opens": dates[1], "closes": dates[2]}
         said["status"] = next((tag for tag in tags if tag in STATUSES), None)
-        made = Draft(href, {"id": f"{self.name}:{href.strip('/').replace('/', ':')}"}, payload=said, suspect=mended)
-        return self.ask_call(response.urljoin(href), made, line)
+        made = Draft(href, {"id": f"{self.name}:{href.strip('/').replace('/', ':')}"}, payload=said, suspect=suspect)
+        yield from self.ask_call(urljoin(FEED, href), made, line)
 
     def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
         """The page of a call; those of the EU's own programmes have neither number nor applicants."""
         said, labels = made.payload, read_labels(page)
-        if "Stav výzvy" not in labels:
-            raise SourceError(f"a call has another shape: no Stav výzvy ({response.url})")
+        needed("Stav výzvy" in labels, f"a call ({response.url})", "Stav výzvy")
         text = from_html("".join(page.css("div.text").getall()))
         fields = call(
             "cs", said["title"], response.url, identifier=labels.get("Číslo výzvy"), deadline_model=labels.get("Druh výzvy"), **texts(text),
@@ -129,12 +117,9 @@ def label(fields: dict[str, Any], said: dict[str, str], labels: dict[str, str]) 
     """What feed, programme and applicants decide."""
     programme, feed = said["programme"], said["feed"]
     put(fields, "programme", [PROGRAMMES.get(programme, programme)], programme, "programme of the call")
-    if feed == UNION:
-        put(fields, "level", [EU], programme, "feed of the EU's own programmes")
-        put(fields, "country", [Country.EU_WIDE], programme, "feed of the EU's own programmes")
-    else:
-        put(fields, "level", [NATIONAL], programme, "programme managed by a ministry")
-        put(fields, "country", [Country.CZ], programme, "programme of Czechia")
+    union = "feed of the EU's own programmes"
+    put(fields, "level", [EU if feed == UNION else NATIONAL], programme, union if feed == UNION else "programme managed by a ministry")
+    put(fields, "country", [Country.EU_WIDE if feed == UNION else Country.CZ], programme, union if feed == UNION else "programme of Czechia")
     if feed != UNION:
         put(fields, "type", [FundingType.LOAN if feed == INSTRUMENTS else FundingType.GRANT], feed, "feed of the call")
     applicants = [part.strip() for part in labels.get("Oprávnění žadatelé", "").split(",") if part.strip()]

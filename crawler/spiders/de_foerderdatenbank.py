@@ -22,12 +22,9 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from crawler.normalise import plain, squeeze, web_address
-from crawler.platforms.facts import EU, NATIONAL, RECORDED, REGIONAL, calls_of
-from crawler.platforms.fields import call, conditions
-from crawler.platforms.list_and_page import ListAndPage
-from crawler.platforms.mapped import put, put_labels, table
+from crawler.platforms import EU, NATIONAL, RECORDED, REGIONAL, ListAndPage, call, calls_of, conditions, put, put_labels, table
 from crawler.platforms.places import codes_of
-from crawler.source import Draft, SourceError
+from crawler.source import Draft, SourceError, needed
 from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, Skills, TextUse
 
 PORTAL = "Förderdatenbank des Bundes"
@@ -66,13 +63,11 @@ class DeFoerderdatenbankSpider(ListAndPage):
         html, mended = self.text_of(response)
         page = Selector(html)
         hits, cards = page.css("span#hits--count::text").get("").strip().replace(".", ""), page.css("div.card--fundingprogram")
-        if not hits.isdigit():
-            raise SourceError("the list has another shape: no span#hits--count")
+        needed(hits.isdigit(), "the list", "span#hits--count")
         if not cards and int(hits) == 0:
             yield await self.again(response, "the list came empty")
             return
-        if not cards:
-            raise SourceError(f"the list has another shape: {hits} hits and no div.card--fundingprogram")
+        needed(cards, f"the list of {hits} hits", "div.card--fundingprogram")
         assert isinstance(response, TextResponse)
         for card in cards:
             href, title = card.css("p.card--title a::attr(href)").get(""), words(card.css("p.card--title .link--label"))
@@ -88,8 +83,7 @@ class DeFoerderdatenbankSpider(ListAndPage):
     def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
         """The page of a programme: its title and its labels with their values."""
         title, pairs = words(page.css("h1.title")), page.css("dl.document-info-fundingprogram > dt")
-        if not title or not pairs:
-            raise SourceError(f"a programme has another shape: no h1.title or no dl.document-info-fundingprogram ({response.url})")
+        needed(title and pairs, f"a programme ({response.url})", "h1.title or no dl.document-info-fundingprogram")
         values = {words(dt).rstrip(":").strip(): dt.xpath("following-sibling::*[1][self::dd]") for dt in pairs}
         said = {label: words(dd) for label, dd in values.items() if label.startswith("Förder") and label != "Fördergeber"}
         fields = call(

@@ -9,25 +9,23 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import Any
 
 from scrapy.http import Response
 
 from crawler.normalise import DateError, cut, parse_day, plain, web_address
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
-from crawler.platforms.fields import call, conditions
-from crawler.platforms.mapped import put
-from crawler.source import Source, SourceError
+from crawler.platforms import DOCUMENTED, NATIONAL, Page, Paged, call, calls_of, conditions, put
+from crawler.source import SourceError, need_keys
 from search.vocabulary import Country, FundingType
 
 PORTAL = "Statens Tilskudspuljer"
-COLUMNS = set("IsActive Created Keywords IsEUFunded PoolViewLink AuthorityPoolApplicationLink AuthorityName Title NextDeadline AllDeadlines".split())
+COLUMNS = "IsActive Created Keywords IsEUFunded PoolViewLink AuthorityPoolApplicationLink AuthorityName Title NextDeadline AllDeadlines".split()
 TRUTH = {"True": "Ja", "False": "Nej"}
 _STAMP = re.compile(r"\d{2}-\d{2}-\d{4} \d{2}:\d{2}:\d{2}")
 
 
-class DkTilskudspuljerSpider(Source):
+class DkTilskudspuljerSpider(Paged):
     name = "dk_tilskudspuljer"
     allowed_domains = ["www.statens-tilskudspuljer.dk"]
     facts = calls_of(
@@ -37,22 +35,20 @@ class DkTilskudspuljerSpider(Source):
     min_dated = 0.3
     list_url = "https://www.statens-tilskudspuljer.dk/DataExport/statens-tilskudspuljer.csv"
 
-    async def parse(self, response: Response) -> AsyncIterator[Any]:
+    def read_page(self, response: Response, number: int) -> Page:  # noqa: ARG002 there is one
         text, mended = self.text_of(response)
         header, _, body = text.partition("\n")
         names = [name.strip("? \r") for name in header.split(";")]  # "?": a byte order mark lost in a wrong character set
-        if missing := COLUMNS - set(names):
-            raise SourceError(f"the export has another shape: no column {', '.join(sorted(missing))}")
+        need_keys(dict.fromkeys(names), COLUMNS, "the export")
         if not text.endswith("\n"):
             raise SourceError("the export ends in the middle of a row")
         csv.field_size_limit(len(text))
         known = names[: names.index("AllDeadlines") + 1]
         rows = list(csv.DictReader(io.StringIO(body, newline=""), known, delimiter=";", restval="", restkey="beyond"))
-        if not rows:
-            yield await self.again(response, "the export came empty")
-        for row in rows:
-            for made in self.drafted(key_of(row), row, fields_of, mended):
-                yield made
+        return Page(rows, len(rows), suspect=mended)
+
+    def take(self, row: dict[str, str], suspect: bool) -> Iterator[Any]:
+        yield from self.drafted(key_of(row), row, fields_of, suspect)
 
 
 def key_of(row: dict[str, str]) -> str:

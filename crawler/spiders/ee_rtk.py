@@ -7,19 +7,16 @@ The periods are prose. Rounds of one measure share an address, so the opening da
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from parsel import Selector
 from scrapy.http import Response
 
 from crawler.normalise import from_html, lead, parse_day
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
-from crawler.platforms.fields import call, conditions
-from crawler.platforms.list_and_page import words
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.source import Source, SourceError
+from crawler.platforms import DOCUMENTED, NATIONAL, ListAndPage, Page, Paged, call, calls_of, conditions, put, put_labels, table, words
+from crawler.source import SourceError, needed
 from search.vocabulary import Beneficiary, Country, Fund
 
 OFFICE = "Riigi Tugiteenuste Keskus"
@@ -38,7 +35,7 @@ _DAY = r"(\d{1,2}\.\d{1,2}\.\d{4})"
 _END = re.compile(rf"(?:kuni|[-–])\s*{_DAY}(?:\s*kell\s*(\d{{1,2}})[.:](\d{{2}}))?", re.I)
 
 
-class EeRtkSpider(Source):
+class EeRtkSpider(Paged, ListAndPage):
     name = "ee_rtk"
     allowed_domains = ["www.rtk.ee"]
     facts = calls_of(Country.EE, name, f"{OFFICE}, taotlusvoorud", LIST, attribution=OFFICE, format_seen=DOCUMENTED, level=(NATIONAL,))
@@ -46,21 +43,17 @@ class EeRtkSpider(Source):
     min_dated = 0.3
     list_url = LIST
 
-    async def parse(self, response: Response) -> AsyncIterator[Any]:
-        html, mended = self.text_of(response)
-        if missing := [name for name in SECTIONS if f'name="{name}"' not in html]:
-            raise SourceError(f"the page has another shape: no section {', '.join(missing)}")
-        if "</html>" not in html[-1000:].lower():
-            raise SourceError("the page ends in the middle")
-        found = list(rounds(Selector(html)))
-        if not found and "Taotlemine:" in html:
+    def read_page(self, response: Response, number: int) -> Page:  # noqa: ARG002 there is one
+        page, mended = self.page_of(response)
+        for name in SECTIONS:
+            needed(page.css(f"a[name={name}]"), "the page", f"section {name}")
+        found = list(rounds(page))
+        if not found and "Taotlemine:" in response.text:
             raise SourceError("the page has another shape: no a.btn.btn-secondary before the labels of a round")
-        if not found:
-            yield await self.again(response, "the page came without rounds")
-            return
-        for said in found:
-            for made in self.drafted(key_of(said, response), said, lambda said: read(said, response.urljoin(said["href"])), mended):
-                yield made
+        return Page(found, len(found), suspect=mended)
+
+    def take(self, row: dict[str, str], suspect: bool) -> Iterator[Any]:
+        yield from self.drafted(key_of(row), row, fields_of, suspect)
 
 
 def rounds(page: Selector) -> Iterator[dict[str, str]]:
@@ -84,22 +77,22 @@ def rounds(page: Selector) -> Iterator[dict[str, str]]:
         yield said
 
 
-def key_of(said: dict[str, str], response: Response) -> str:
+def key_of(said: dict[str, str]) -> str:
     """The address's path and the day the round opens."""
-    parts = urlsplit(response.urljoin(said["href"]))
+    parts = urlsplit(urljoin(LIST, said["href"]))
     place = "" if (parts.hostname or "").endswith("rtk.ee") else f"{parts.hostname}/"
     words = re.sub(r"[\s:?#\\]+", "-", place + parts.path.strip("/")).replace("/", ":")
     opens = re.search(_DAY, _END.sub("", said.get("Taotlemine", "")))
     return f"{words}:{opens[1]}" if opens else words
 
 
-def read(said: dict[str, str], url: str) -> dict[str, Any]:
+def fields_of(said: dict[str, str]) -> dict[str, Any]:
     """The fields of a round. Raises ValueError."""
     period, tag = said.get("Taotlemine", ""), _TAG.search(said["title"])
     opens, ends = re.search(_DAY, _END.sub("", period)), deadlines(period)
     exhausted = "eelarvevahendite" in period
     fields = call(
-        "et", said["title"], url, opening_date=parse_day(opens[1], "%d.%m.%Y").isoformat() if opens else None, deadlines=ends,
+        "et", said["title"], urljoin(LIST, said["href"]), opening_date=parse_day(opens[1], "%d.%m.%Y").isoformat() if opens else None, deadlines=ends,
         deadline_kind=("cut-offs" if len(ends) > 1 else "fixed") if ends else "until-exhausted" if exhausted else "not-stated",
         summary=lead(said.get("Eesmärk", "")) or None, objectives=said.get("Eesmärk") or None, eligibility=said.get("Sihtgrupp") or None,
         source_status=SECTIONS[said["section"]], authority={"name": OFFICE, "url": "https://www.rtk.ee/", "url_basis": "crawled"},

@@ -6,21 +6,17 @@ List of ten a page by `start`, with a choice of pages -> one page per proclamati
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
-from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import from_html, lead, parse_day, plain, web_address
-from crawler.platforms.facts import INFERRED, NATIONAL, calls_of
+from crawler.platforms import INFERRED, NATIONAL, ListAndPage, Page, Paged, calls_of, put, put_labels, put_places, table, words
 from crawler.platforms.fields import budget, conditions, window
-from crawler.platforms.list_and_page import ListAndPage, words
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.platforms.places import put_places
-from crawler.source import Draft, SourceError
+from crawler.source import Draft, SourceError, needed
 from search.vocabulary import Beneficiary, Country, Fund
 
 LIST = "https://www.espa.gr/el/Pages/Proclamations.aspx?start={}"
@@ -38,7 +34,7 @@ APPLICANTS = table(
 )  # fmt: skip
 
 
-class ElEspaSpider(ListAndPage):
+class ElEspaSpider(Paged, ListAndPage):
     name = "el_espa"
     allowed_domains = ["www.espa.gr"]
     facts = calls_of(
@@ -47,37 +43,28 @@ class ElEspaSpider(ListAndPage):
     min_entries = 6
     min_dated = 0.4
 
-    def first(self) -> Iterator[Request]:
-        yield self.ask_list(0)
+    list_url = LIST.format(0)
 
-    def ask_list(self, number: int) -> Request:
-        return self.ask(LIST.format(number * PER_PAGE), self.parse, cb_kwargs={"number": number})
-
-    async def parse(self, response: Response, number: int) -> AsyncIterator[Any]:
-        """A page of the list; the choice of pages says how many there are."""
+    def read_page(self, response: Response, number: int) -> Page:
+        """The choice of pages says how many there are."""
         html, mended = self.text_of(response)
         page = Selector(html)
         pages, items = len(page.css("select[name*=DropDownListPages] option")), page.css("div.item")
-        if not items and "item=" in html:
-            raise SourceError("the list has another shape: no div.item")
-        if not items:
-            yield await self.again(response, f"page {number + 1} of the list came empty")
-            return
+        needed(items or "item=" not in html, "the list", "div.item")
         keys = [item_of(item.css(".more a::attr(href)").get("")) for item in items]
-        if all(key in self.listed for key in keys):
-            raise SourceError(f"page {number + 1} of the list repeats proclamations of earlier pages")
-        for key, item in zip(keys, items, strict=True):
-            title, about = words(item.css("h3")), from_html(item.css("p").get(""))
-            made = Draft(key, {"title": title, "summary": lead(about) or None}, payload={"item": key, "title": title}, suspect=mended)
-            for request in self.ask_call(PAGE.format(key), made, f"{title}\n{about}"):
-                yield request
-        if number + 1 < pages or (not pages and len(items) == PER_PAGE):
-            yield self.ask_list(number + 1)
+        if keys and all(key in self.listed for key in keys):
+            raise SourceError(f"page {number} of the list repeats proclamations of earlier pages")
+        following = LIST.format(number * PER_PAGE) if number < pages or (not pages and len(items) == PER_PAGE) else None
+        return Page(list(zip(keys, items, strict=True)), 0, following, mended)
+
+    def take(self, row: tuple[str, Selector], suspect: bool) -> Iterator[Any]:
+        key, title, about = row[0], words(row[1].css("h3")), from_html(row[1].css("p").get(""))
+        made = Draft(key, {"title": title, "summary": lead(about) or None}, payload={"item": key, "title": title}, suspect=suspect)
+        yield from self.ask_call(PAGE.format(key), made, f"{title}\n{about}")
 
     def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:  # noqa: ARG002 the list's words are in it already
         said = {label: value_of(page, label) for label in LABELS}
-        if said[PERIOD] is None:
-            raise SourceError(f"a proclamation has another shape: no {PERIOD!r} ({response.url})")
+        needed(said[PERIOD] is not None, f"a proclamation ({response.url})", repr(PERIOD))
         links = ((web_address(response.urljoin(link.attrib["href"])), words(link)) for link in page.css("ul.files li a[href]"))
         documents = [{"url": url, "label": plain(label) or url, "basis": "crawled"} for url, label in links if url]
         text = from_html(page.css("div.content").get("")) or None

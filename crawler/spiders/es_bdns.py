@@ -16,11 +16,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import DateError, parse_amount, parse_day, plain, web_address
-from crawler.platforms.facts import NATIONAL, RECORDED, REGIONAL, calls_of
-from crawler.platforms.fields import call, conditions
-from crawler.platforms.mapped import put, put_labels, table
+from crawler.platforms import NATIONAL, RECORDED, REGIONAL, call, calls_of, conditions, put, put_labels, table
 from crawler.platforms.moments import local
-from crawler.source import Draft, Source, SourceError
+from crawler.source import Draft, Source, SourceError, need_keys, needed
 from search import clock, regions
 from search.vocabulary import Beneficiary, Country, Ecosystem, Fund, FundingType
 
@@ -95,14 +93,11 @@ class EsBdnsSpider(Source):
         if response.status == 204:
             return [], 0, True
         payload, _ = self.json_of(response)
-        try:
-            rows, total, number, last = payload["content"], payload["totalElements"], payload["number"], payload["last"]
-        except (KeyError, TypeError) as error:
-            raise SourceError(f"the list has another shape: no {error}") from error
+        need_keys(payload, ("content", "totalElements", "number", "last"), "the list")
+        rows, total, number, last = payload["content"], payload["totalElements"], payload["number"], payload["last"]
         if number != page:
             raise SourceError(f"page {page} was asked, page {number} came")
-        if any("numeroConvocatoria" not in row for row in rows):
-            raise SourceError("the list has another shape: no numeroConvocatoria")
+        needed(all("numeroConvocatoria" in row for row in rows), "the list", "numeroConvocatoria")
         return rows, total, last
 
     def ask_detail(self, number: str) -> Request:
@@ -113,8 +108,7 @@ class EsBdnsSpider(Source):
         if said.get("codigoBDNS") != number:
             self.refuse(Draft(number, {}, payload=said), f"the details are of call {said.get('codigoBDNS')!r}")
             return
-        if missing := NEEDED - said.keys():
-            raise SourceError(f"a call has another shape: no {', '.join(sorted(missing))}")
+        need_keys(said, NEEDED, "a call")
         yield from self.drafted(number, said, fields_of, suspect)
 
 

@@ -7,7 +7,7 @@ description, read by its labels.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,10 +15,8 @@ from bs4 import BeautifulSoup
 from scrapy.http import Response
 
 from crawler.normalise import from_html, parse_day, squeeze
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
-from crawler.platforms.fields import call, texts, window
-from crawler.platforms.mapped import put, put_labels
-from crawler.source import Draft, Source, SourceError
+from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, Page, Paged, call, calls_of, put, put_labels, texts, window
+from crawler.source import Draft, SourceError, need_keys, needed
 from search.vocabulary import Country
 
 LIST = "https://eura2021.fi/hakuilmoitukset/"
@@ -35,7 +33,7 @@ REGIONS = {
 }  # fmt: skip
 
 
-class FiEuraSpider(Source):
+class FiEuraSpider(Paged):
     name = "fi_eura"
     allowed_domains = ["eura2021.fi"]
     facts = calls_of(Country.FI, name, "EURA 2021 – hakuilmoitukset", LIST, attribution="EURA 2021", format_seen=DOCUMENTED)
@@ -43,25 +41,20 @@ class FiEuraSpider(Source):
     min_dated = 0.5
     list_url = LIST
 
-    async def parse(self, response: Response) -> AsyncIterator[Any]:
+    def read_page(self, response: Response, number: int) -> Page:  # noqa: ARG002 there is one
         text, suspect = self.text_of(response)
-        script = BeautifulSoup(text, "lxml").select_one(DATA)
-        if script is None:
-            raise SourceError(f"the list page has another shape: no {DATA}")
+        script = needed(BeautifulSoup(text, "lxml").select_one(DATA), "the list page", DATA)
         try:
             data = json.loads(unquote(script.get_text()))["preRenderData"]
-            calls, codes = data["hankehaku"], data["koodisto"]
+            calls, self.codes = data["hankehaku"], data["koodisto"]
         except (ValueError, KeyError, TypeError) as error:
             raise SourceError(f"the data of the list page have another shape: {error}") from error
-        if not calls:
-            yield await self.again(response, "the list of calls came empty")
-            return
-        for notice in calls:
-            missing = {"id", "otsikko", "hakuaika", "rahasto"} - set(notice)
-            if missing:
-                raise SourceError(f"a call has another shape: no {', '.join(sorted(missing))}")
-            for made in self.drafted(notice["id"], notice, lambda notice: fields_of(notice, codes), suspect):
-                yield self.ask(PAGE.format(notice["id"]), self.parse_call, optional=True, keep=True, meta={"draft": made})
+        return Page(calls, len(calls), suspect=suspect)
+
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
+        need_keys(row, ("id", "otsikko", "hakuaika", "rahasto"), "a call")
+        for made in self.drafted(row["id"], row, lambda row: fields_of(row, self.codes), suspect):
+            yield self.ask(PAGE.format(row["id"]), self.parse_call, optional=True, keep=True, meta={"draft": made})
 
     def failed(self, failure: Any) -> Any:
         """Without its page a call lacks only the description."""

@@ -13,12 +13,9 @@ from typing import Any
 from scrapy.http import Response
 
 from crawler.normalise import DateError, from_html, plausible_day
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
-from crawler.platforms.fields import call, texts, window
-from crawler.platforms.mapped import put
+from crawler.platforms import DOCUMENTED, NATIONAL, Page, Paged, call, calls_of, put, texts, window
 from crawler.platforms.moments import local
-from crawler.platforms.paged import Page, Paged
-from crawler.source import SourceError
+from crawler.source import need_keys
 from search import clock
 from search.vocabulary import Country, FundingType
 
@@ -27,7 +24,7 @@ LIST = (  # 20 a page, as the portal's own page asks
     SITE + "/api/haku/list-items?Pagination.Page={}&Pagination.PageSize=20&Language=fi&SearchTerm="
     "&VaOrgLyhenne=&ShowFuture=true&ShowOngoing=true&ShowEnded=true&HideExternal=false"
 )
-NEEDED = {"hakuasianAsianumero", "nimi", "kuvaus", "hakuAlkaaDateTimeUtc", "hakuPaattyyDateTimeUtc", "hakuTyyppi"}
+NEEDED = ("hakuasianAsianumero", "nimi", "kuvaus", "hakuAlkaaDateTimeUtc", "hakuPaattyyDateTimeUtc", "hakuTyyppi")
 
 
 class FiHaeavustuksiaSpider(Paged):
@@ -42,15 +39,12 @@ class FiHaeavustuksiaSpider(Paged):
 
     def read_page(self, response: Response, number: int) -> Page:
         payload, suspect = self.json_of(response)
-        try:
-            rows, total, pages = payload["hakuilmoitukset"], payload["totalCount"], payload["pageCount"]
-        except (KeyError, TypeError) as error:
-            raise SourceError(f"the list of calls has another shape: no {error}") from error
-        return Page(rows, total, LIST.format(number + 1) if number < pages else None, suspect)
+        need_keys(payload, ("hakuilmoitukset", "totalCount", "pageCount"), "the list of calls")
+        following = LIST.format(number + 1) if number < payload["pageCount"] else None
+        return Page(payload["hakuilmoitukset"], payload["totalCount"], following, suspect)
 
     def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
-        if missing := NEEDED - row.keys():
-            raise SourceError(f"a call has another shape: no {', '.join(sorted(missing))}")
+        need_keys(row, NEEDED, "a call")
         yield from self.drafted(row["hakuasianAsianumero"], row, fields_of, suspect)
 
 

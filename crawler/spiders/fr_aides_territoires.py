@@ -14,12 +14,9 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.normalise import from_html, parse_day, plain, web_address
-from crawler.platforms.facts import DOCUMENTED, EU, NATIONAL, REGIONAL, calls_of
+from crawler.platforms import DOCUMENTED, EU, NATIONAL, REGIONAL, Page, Paged, calls_of, put, put_all, put_labels, put_places, table
 from crawler.platforms.fields import call, conditions, texts
-from crawler.platforms.mapped import put, put_all, put_labels, table
-from crawler.platforms.paged import Page, Paged
-from crawler.platforms.places import put_places
-from crawler.source import SourceError
+from crawler.source import SourceError, need_keys
 from search.vocabulary import Beneficiary, Country, Fund, FundingType, TextUse
 
 SITE = "https://aides-territoires.beta.gouv.fr"
@@ -33,10 +30,10 @@ APPLICANTS = table(
 )  # fmt: skip
 UNION = ("Union européenne", "Europe")
 WHOLE = ("Pays", "Continent")  # scales of a perimeter that are no part of the country
-NEEDED = set(
+NEEDED = (
     "id name url description eligibility perimeter perimeter_scale origin_url application_url targeted_audiences aid_types aid_types_full programs "
-    "categories financers start_date submission_deadline recurrence".split()
-)
+    "categories financers start_date submission_deadline recurrence"
+).split()
 
 
 class FrAidesTerritoiresSpider(Paged):
@@ -72,8 +69,7 @@ class FrAidesTerritoiresSpider(Paged):
 
     def parse_pass(self, response: Response, number: int, read: int) -> Request:
         payload, _ = self.json_of(response)
-        if not isinstance(payload, dict) or not isinstance(payload.get("token"), str):
-            raise SourceError("the answer to the key has another shape: no token")
+        need_keys(payload, ["token"], "the answer to the key")
         self.headers = {"Authorization": f"Bearer {payload['token']}"}
         return self.ask_page(LIST.format(number), number, read)
 
@@ -82,14 +78,11 @@ class FrAidesTerritoiresSpider(Paged):
 
     def read_page(self, response: Response, number: int) -> Page:
         payload, mended = self.json_of(response)
-        aids = payload.get("results") if isinstance(payload, dict) else None
-        if not isinstance(aids, list) or not isinstance(payload.get("count"), int):
-            raise SourceError(f"page {number} of the list has another shape: no results with count")
-        return Page(aids, payload["count"], LIST.format(number + 1) if payload.get("next") else None, mended)
+        need_keys(payload, ("count", "results"), f"page {number} of the list")
+        return Page(payload["results"], payload["count"], LIST.format(number + 1) if payload.get("next") else None, mended)
 
     def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
-        if missing := NEEDED - row.keys():
-            raise SourceError(f"an aid has another shape: no {', '.join(sorted(missing))}")
+        need_keys(row, NEEDED, "an aid")
         if any((kind.get("group") or {}).get("name") == MONEY for kind in row["aid_types_full"]):
             yield from self.drafted(str(row["id"]), row, fields_of, suspect)
 

@@ -17,13 +17,8 @@ from zoneinfo import ZoneInfo
 from scrapy.http import Response
 
 from crawler.normalise import DateError, from_html, lead, parse_amount, plain
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
-from crawler.platforms.fields import call, conditions, window
-from crawler.platforms.list_and_page import ListAndPage
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.platforms.paged import Page, Paged
-from crawler.platforms.places import put_places
-from crawler.source import Draft, SourceError
+from crawler.platforms import DOCUMENTED, NATIONAL, ListAndPage, Page, Paged, call, calls_of, conditions, put, put_labels, put_places, table, window
+from crawler.source import Draft, need_keys, needed
 from search.vocabulary import Beneficiary, Country, Fund, FundingType
 
 API = "https://ekohezija.gov.hr/MISPublicApi/poziv/"
@@ -56,23 +51,21 @@ class HrEufondoviSpider(Paged, ListAndPage):
 
     def read_page(self, response: Response, number: int) -> Page:
         payload, mended = self.json_of(response)
-        if not isinstance(payload, dict) or not isinstance(payload.get("Records"), list) or not isinstance(payload.get("TotalCount"), int):
-            raise SourceError(f"page {number} of the list has another shape: no Records or no TotalCount")
+        need_keys(payload, ("Records", "TotalCount"), f"page {number} of the list")
         rows, total = payload["Records"], payload["TotalCount"]
         read = int(response.url.rsplit("=", 1)[1]) + len(rows)
         return Page(rows, total, LIST.format(read) if read < total else None, mended)
 
     def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
-        if missing := [name for name in ("ID", "Naziv", "Oznaka") if not row.get(name)]:
-            raise SourceError(f"a call of the list has another shape: no {', '.join(missing)}")
+        for name in ("ID", "Naziv", "Oznaka"):
+            needed(row.get(name), "a call of the list", name)
         made = Draft(str(row["ID"]), {}, payload=row, suspect=suspect)
         yield from self.ask_call(f"{API}{row['ID']}", made, json.dumps(row, sort_keys=True))
 
     def parse_call(self, response: Response, made: Draft) -> Iterator[Draft]:
         """The answer for one call: what the list says, and its longer texts."""
         payload, mended = self.json_of(response)
-        if not isinstance(payload, dict) or "Naziv" not in payload or "CiljPoziva" not in payload:
-            raise SourceError(f"the answer for a call has another shape: no Naziv or no CiljPoziva ({response.url})")
+        need_keys(payload, ("Naziv", "CiljPoziva"), f"the answer for a call ({response.url})")
         made.suspect = made.suspect or mended
         if str(payload.get("ID")) != made.native_id:
             self.refuse(made, f"its answer is about the call {payload.get('ID')}")

@@ -15,12 +15,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import from_html
-from crawler.platforms.facts import INFERRED, NATIONAL, calls_of
-from crawler.platforms.fields import call, texts
-from crawler.platforms.list_and_page import words
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.platforms.places import put_places
-from crawler.source import Draft, Source, SourceError
+from crawler.platforms import INFERRED, NATIONAL, call, calls_of, put, put_labels, put_places, table, texts, words
+from crawler.source import Draft, Source, SourceError, needed
 from search.vocabulary import Beneficiary, Country, FundingType
 
 HUB, SITE = "National Enterprise Hub", "https://www.neh.gov.ie"
@@ -42,15 +38,13 @@ class IeEnterpriseHubSpider(Source):
 
     def first(self) -> Iterator[Request]:
         self.listed: set[str] = set()
-        self.agencies: dict[str, str] = {}
         yield self.ask(self.facts.homepage, self.parse_agencies)
 
     def parse_agencies(self, response: Response) -> Iterator[Request]:
         """The names of the agencies, by their numbers in the cards."""
         radios = Selector(self.text_of(response)[0]).css("input[type=radio][value]")
-        self.agencies = {radio.attrib["value"]: words(radio.xpath("..")) for radio in radios}
-        if not self.agencies:
-            raise SourceError("the page of supports has another shape: no agencies to choose from")
+        agencies = {radio.attrib["value"]: words(radio.xpath("..")) for radio in radios}
+        self.agencies = needed(agencies, "the page of supports", "agencies to choose from")
         yield self.ask(FRAGMENT.format(0), self.parse, cb_kwargs={"number": 0})
 
     async def parse(self, response: Response, number: int) -> AsyncIterator[Any]:
@@ -75,9 +69,7 @@ class IeEnterpriseHubSpider(Source):
 
     def read(self, card: Selector, suspect: bool) -> Draft:
         """The draft of a card. Raises SourceError where its link or title is missing."""
-        link, title = card.attrib.get("data-link", ""), words(card.css("h4"))
-        if not link or not title:
-            raise SourceError("a card has another shape: no data-link or no h4")
+        link, title = (needed(said, "a card", "data-link or no h4") for said in (card.attrib.get("data-link", ""), words(card.css("h4"))))
         who, kind = words(card.css(".who-is-for-container")), words(card.css("p.tag"))
         agency = next((self.agencies[tag] for tag in card.attrib.get("data-filter", "").split(",") if tag in self.agencies), "")
         fields = call(

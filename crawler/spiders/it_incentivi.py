@@ -13,11 +13,8 @@ from typing import Any
 from scrapy.http import Response
 
 from crawler.normalise import from_html, parse_amount, parse_day, plain, squeeze, web_address
-from crawler.platforms.facts import NATIONAL, RECORDED, REGIONAL, calls_of
-from crawler.platforms.fields import call, conditions, texts, window
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.platforms.paged import Page, Paged
-from crawler.source import SourceError
+from crawler.platforms import NATIONAL, RECORDED, REGIONAL, Page, Paged, call, calls_of, conditions, put, put_labels, table, texts, window
+from crawler.source import SourceError, needed
 from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, TextUse
 
 SITE = "https://www.incentivi.gov.it"
@@ -73,8 +70,7 @@ class ItIncentiviSpider(Paged):
             raise SourceError(f"the answer from {start} on has another shape: no response with docs and start")
         docs, total = answer["docs"], int(answer["numFound"])
         for name in ("zs_nid", "zs_title"):
-            if docs and not any(doc.get(name) for doc in docs):
-                raise SourceError(f"the documents have another shape: no {name}")
+            needed(not docs or any(doc.get(name) for doc in docs), "a page of documents", name)
         self.read |= {doc.get("zs_nid") for doc in docs}
         following = SELECT.format(number * ROWS) if start + len(docs) < total else None
         if docs and not following and len(self.read) < total:

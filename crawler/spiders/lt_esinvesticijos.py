@@ -6,19 +6,17 @@ Pages of a table, 25 calls each, with links to the other pages -> one page per c
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 from parsel import Selector
-from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, parse_amount, parse_day, squeeze
-from crawler.platforms.facts import INFERRED, NATIONAL, REGIONAL, calls_of
-from crawler.platforms.fields import call, conditions, texts, window
-from crawler.platforms.list_and_page import ListAndPage, files, words
-from crawler.platforms.mapped import Table, put, put_all, put_labels, table
-from crawler.source import Draft, SourceError
+from crawler.normalise import DateError, from_html, parse_day, squeeze
+from crawler.platforms import INFERRED, NATIONAL, REGIONAL, ListAndPage, Page, Paged, calls_of, files, put, put_all, put_labels, table, words
+from crawler.platforms.fields import amount, call, conditions, texts, window
+from crawler.source import Draft, SourceError, needed
 from search.vocabulary import Beneficiary, Country, Fund, FundingType
 
 LIST = "https://www.esinvesticijos.lt/kvietimu-sritis/kvietimu-sarasas?page={}"
@@ -29,14 +27,14 @@ FUNDS = table(
 )  # fmt: skip
 FORMS = table(FundingType, GRANT="dotacija", LOAN="paskola; garantija")
 REGIONS = {"sostinės regionas": ["LT01"], "vidurio ir vakarų lietuvos regionas": ["LT02"]}
-TABLES: dict[str, tuple[str, Table]] = {"programme": ("Fondas", FUNDS), "type": ("Finansavimo forma", FORMS), "region": ("Regionas", REGIONS)}
+TABLES = {"programme": ("Fondas", FUNDS), "type": ("Finansavimo forma", FORMS), "region": ("Regionas", REGIONS)}
 APPLICANTS = table(
     Beneficiary, SME="privatus juridinis asmuo", LARGE_COMPANY="privatus juridinis asmuo", PUBLIC_AUTHORITY="viešasis juridinis asmuo",
     OTHER="nevyriausybinė organizacija",
 )  # fmt: skip
 
 
-class LtEsinvesticijosSpider(ListAndPage):
+class LtEsinvesticijosSpider(Paged, ListAndPage):
     name = "lt_esinvesticijos"
     allowed_domains = ["www.esinvesticijos.lt"]
     facts = calls_of(
@@ -46,43 +44,30 @@ class LtEsinvesticijosSpider(ListAndPage):
     min_entries = 7
     min_dated = 0.5
 
-    def first(self) -> Iterator[Request]:
-        yield self.ask(LIST.format(1), self.parse, cb_kwargs={"number": 1, "size": 0})
+    list_url = LIST.format(1)
+    size = 0  # of the first page
 
-    async def parse(self, response: Response, number: int, size: int) -> AsyncIterator[Any]:
-        """A page of the table. size: how many calls the first page has; only the last one may have fewer."""
+    def read_page(self, response: Response, number: int) -> Page:
         page, mended = self.page_of(response)
+        needed(page.css("table"), f"page {number} of the list", "table")
         rows = page.css("table tr:has(td)")
-        if not page.css("table"):
-            raise SourceError(f"page {number} of the list has another shape: no table")
-        if not rows:
-            yield await self.again(response, f"page {number} of the list came empty")
-            return
-        for row in rows:
-            for request in self.read_row(row, response, mended):
-                yield request
         last = max((int(n) for n in re.findall(r"[?&]page=(\d+)", " ".join(page.css("a::attr(href)").getall()))), default=1)
-        if last > number and len(rows) < size:
-            raise SourceError(f"page {number} of the list has {len(rows)} calls and is not the last, the first has {size}")
-        if last > number:
-            yield self.ask(LIST.format(number + 1), self.parse, cb_kwargs={"number": number + 1, "size": size or len(rows)})
+        self.size = len(rows) if number == 1 else self.size
+        if rows and last > number and len(rows) < self.size:
+            raise SourceError(f"page {number} of the list has {len(rows)} calls and is not the last, the first has {self.size}")
+        return Page(list(rows), 0, LIST.format(number + 1) if last > number else None, mended)
 
-    def read_row(self, row: Selector, response: Response, mended: bool) -> Iterator[Request]:
-        """The request for the page of a listed call."""
+    def take(self, row: Selector, suspect: bool) -> Iterator[Any]:
         link, line = row.css("a[href*='/kvietimai/']"), squeeze(" ".join(row.xpath(".//text()").getall()))
-        if not link:
-            raise SourceError("a row of the list has another shape: no link to /kvietimai/")
-        url, number = response.urljoin(link.attrib["href"]), re.search(r"Nr\. (\S+)", line)
-        said = {"title": words(link), "number": number[1] if number else None}
-        said |= {"status": next((word for word in STATUSES if line.startswith(word)), None)}
-        said["sum"] = words(row.css("td:last-child"))
-        return self.ask_call(url, Draft(url.rstrip("/").rsplit("/", 1)[-1], {}, payload=said, suspect=mended), line)
+        url = urljoin(LIST, needed(link, "a row of the list", "link to /kvietimai/").attrib["href"])
+        number, status = re.search(r"Nr\. (\S+)", line), next((word for word in STATUSES if line.startswith(word)), None)
+        said = {"title": words(link), "number": number[1] if number else None, "status": status, "sum": words(row.css("td:last-child"))}
+        yield from self.ask_call(url, Draft(url.rstrip("/").rsplit("/", 1)[-1], {}, payload=said, suspect=suspect), line)
 
     def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
         labels, said = {words(a): words(a.xpath("following-sibling::*[1]")) for a in page.css(".field-label")}, made.payload
-        if "Finansavimo forma" not in labels:
-            raise SourceError(f"a call has another shape: no Finansavimo forma ({response.url})")
-        total = amount(labels.get("Kvietimo finansavimo suma") or said["sum"])
+        needed("Finansavimo forma" in labels, f"a call ({response.url})", "Finansavimo forma")
+        total = amount(re.sub(r"Eur$|€$", "", labels.get("Kvietimo finansavimo suma") or said["sum"]))
         fields = call(
             "lt", said["title"], response.url, identifier=said["number"], **texts(from_html("".join(page.css("div.text").getall()))),
             eligibility=labels.get("Pareiškėjo tipas"),
@@ -119,8 +104,3 @@ def stamp(said: str | None) -> dict[str, str] | None:
     if not found:
         raise DateError(f"{said[:60]!r} is not a stamp of the form YYYY-MM-DD HH:MM")
     return {"date": parse_day(found[1]).isoformat(), "time": found[2]}
-
-
-def amount(said: str) -> float | None:
-    """`1 234,56 Eur`. Raises ValueError."""
-    return parse_amount(re.sub(r"\s|Eur$|€$", "", said).replace(",", "."))

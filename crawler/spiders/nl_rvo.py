@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from parsel import Selector
-from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import from_html, lead, parse_day, plain, web_address
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
-from crawler.platforms.fields import call, conditions, window
-from crawler.platforms.list_and_page import ListAndPage
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.source import Draft, SourceError
+from crawler.platforms import DOCUMENTED, NATIONAL, ListAndPage, Page, Paged, call, calls_of, conditions, put, put_labels, table, window
+from crawler.source import Draft, SourceError, needed
 from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, TextUse
 
 AGENCY = "Rijksdienst voor Ondernemend Nederland"
 HOST = "www.rvo.nl"
-PER_PAGE = 50
+LIST = f"https://{HOST}/api/v1/opendata/subsidies?page={{}}"
 STATUS = re.compile(r"Open voor aanvragen|Binnenkort open|Gesloten voor aanvragen|Tijdelijk gesloten")
 PERIOD = re.compile(r"\bvan (\d{1,2}-\d{1,2}-\d{4})(?: tot en met (\d{1,2}-\d{1,2}-\d{4}))?")
 TYPES = table(FundingType, GRANT="subsidie", LOAN="lening; krediet; garantie; borgstelling")
@@ -40,7 +36,7 @@ SECTORS = table(
 )  # fmt: skip
 
 
-class NlRvoSpider(ListAndPage):
+class NlRvoSpider(Paged, ListAndPage):
     name = "nl_rvo"
     allowed_domains = [HOST]
     facts = calls_of(
@@ -49,43 +45,33 @@ class NlRvoSpider(ListAndPage):
     )  # fmt: skip
     min_entries = 6
 
-    def first(self) -> Iterator[Request]:
-        yield self.ask_list(0)
+    list_url = LIST.format(0)
+    page_size = 50
 
-    def ask_list(self, page: int, after_full: bool = True) -> Request:
-        url = f"https://{HOST}/api/v1/opendata/subsidies?page={page}"
-        return self.ask(url, self.parse, cb_kwargs={"page": page, "after_full": after_full})
-
-    async def parse(self, response: Response, page: int, after_full: bool) -> AsyncIterator[Any]:
-        """A page of the data; an empty one is the end, after a full page only when it is empty twice."""
+    def read_page(self, response: Response, number: int) -> Page:
         rows, mended = self.json_of(response)
         if not isinstance(rows, list):
             raise SourceError("the data have another shape: no list")
-        if not rows:
-            if page == 0 or (after_full and "empty_tries" not in response.meta):
-                yield await self.again(response, "a page of the data came empty")
-            return
-        if missing := [name for name in ("id", "title", "url") if any(not row.get(name) for row in rows)]:
-            raise SourceError(f"a scheme of the data has another shape: no {', '.join(missing)}")
-        if all(str(row["id"]) in self.listed for row in rows):
-            raise SourceError(f"page {page} of the data repeats schemes of earlier pages")
-        for row in rows:
-            url = web_address(urljoin(f"https://{HOST}/", row["url"])) or ""
-            made = Draft(str(row["id"]), {"url": url}, payload=row, suspect=mended)
-            if urlsplit(url).hostname != HOST:
-                self.refuse(made, f"its page is not on {HOST}: {url[:100]!r}")
-                continue
-            for request in self.ask_call(url, made, json.dumps(row, sort_keys=True)):
-                yield request
-        yield self.ask_list(page + 1, after_full=len(rows) >= PER_PAGE)
+        for name in ("id", "title", "url"):
+            needed(all(row.get(name) for row in rows), "a scheme of the data", name)
+        if rows and all(str(row["id"]) in self.listed for row in rows):
+            raise SourceError(f"page {number} of the data repeats schemes of earlier pages")
+        return Page(rows, None, LIST.format(number), mended)
+
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
+        url = web_address(urljoin(f"https://{HOST}/", row["url"])) or ""
+        made = Draft(str(row["id"]), {"url": url}, payload=row, suspect=suspect)
+        if urlsplit(url).hostname == HOST:
+            yield from self.ask_call(url, made, json.dumps(row, sort_keys=True))
+        else:
+            self.refuse(made, f"its page is not on {HOST}: {url[:100]!r}")
 
     def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
         """The text of a scheme's page up to who commissioned it, and its row in the data. Raises DateError."""
         row = made.payload
         text, said, commissioner = from_html((page.css("main") or page.css("body")).get("")).partition("In opdracht van")
-        status, period, intro = STATUS.search(text), PERIOD.search(text), from_html(str(row.get("intro") or ""))
-        if not status:
-            raise SourceError(f"the page of a scheme has another shape: no words for its status ({response.url})")
+        status = needed(STATUS.search(text), f"the page of a scheme ({response.url})", "words for its status")
+        period, intro = PERIOD.search(text), from_html(str(row.get("intro") or ""))
         opens, closes = (parse_day(day, "%d-%m-%Y").isoformat() if day else None for day in (period.groups() if period else (None, None)))
         subjects, targets = ([plain(str(label)) for label in row.get(name) or []] for name in ("subjects", "targets"))
         by = plain(commissioner.strip(": \n").split("\n")[0])[:300] if said else None

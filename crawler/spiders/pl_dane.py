@@ -17,12 +17,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import DateError, defuse, parse_day, squeeze, tidy
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, calls_of
-from crawler.platforms.fields import call, conditions, texts, window
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.platforms.places import put_places
+from crawler.platforms import DOCUMENTED, NATIONAL, call, calls_of, conditions, put, put_labels, put_places, table, texts, window
 from crawler.platforms.workbook import sheet
-from crawler.source import Draft, Source, SourceError
+from crawler.source import Draft, Source, SourceError, need_keys, needed
 from search.vocabulary import Beneficiary, Country, Fund, TextUse
 
 PROGRAMMES = {28776: ("FERS", Fund.ESF_PLUS), 4761: ("FERC", Fund.ERDF)}  # data set -> programme and its fund
@@ -53,8 +50,7 @@ class PlDaneSpider(Source):
     async def parse(self, response: Response, number: int) -> AsyncIterator[Any]:
         """The resources of a data set; the first sheet is the current schedule."""
         payload, _ = self.json_of(response)
-        if not isinstance(payload, dict) or not isinstance(payload.get("data"), list):
-            raise SourceError(f"the resources of data set {number} have another shape: no data")
+        need_keys(payload, ["data"], f"the answer on data set {number}")
         if not payload["data"]:
             yield await self.again(response, f"the resources of data set {number} came empty")
             return
@@ -68,13 +64,12 @@ class PlDaneSpider(Source):
         """One row per call, below the row with the names of the columns and one with their numbers."""
         rows = sheet(response.body)
         top = next((n for n, row in enumerate(rows) if any(REQUIRED["who"] in str(cell).casefold() for cell in row)), None)
-        if top is None:
-            raise SourceError(f"the schedule of data set {number} has another shape: no column {REQUIRED['who']!r}")
-        places = columns(rows[top])
+        needed(top is not None, f"the schedule of data set {number}", f"column {REQUIRED['who']!r}")
+        places = columns(rows[top or 0])
         if missing := REQUIRED.keys() - places.keys():
             names = ", ".join(REQUIRED[name] for name in sorted(missing))
             raise SourceError(f"the schedule of data set {number} has another shape: no column {names}")
-        calls = [{name: row[place] for name, place in places.items()} for row in rows[top + 1 :]]
+        calls = [{name: row[place] for name, place in places.items()} for row in rows[(top or 0) + 1 :]]
         calls = [call for call in calls if call["title"] and not re.fullmatch(r"\(?\d+\)?", str(call["title"]).strip())]
         if not calls:
             raise SourceError(f"the schedule of data set {number} lists no call")

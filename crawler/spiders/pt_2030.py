@@ -14,11 +14,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import parse_amount, parse_day, plain, squeeze, web_address
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
-from crawler.platforms.fields import call, conditions, texts, window
-from crawler.platforms.mapped import put, put_all, put_labels, table
+from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, call, calls_of, conditions, put, put_all, put_labels, table, texts, window
 from crawler.platforms.wordpress import posts_of
-from crawler.source import Draft, Source, SourceError
+from crawler.source import Draft, Source, SourceError, needed
 from search.analysis import fold
 from search.vocabulary import Beneficiary, Country
 
@@ -69,8 +67,7 @@ class Pt2030Spider(Source):
     async def parse_posts(self, response: Response, page: int) -> Any:
         """A page of the WordPress list, kept by the call's code."""
         posts = posts_of(self, response, page, ("acf",), POSTS)
-        if any("codigo" not in row["acf"] for row in posts.rows):
-            raise SourceError("the list of calls has another shape: no acf.codigo")
+        needed(all("codigo" in row["acf"] for row in posts.rows), "the list of calls", "acf.codigo")
         if not posts.rows:
             return await self.again(response, f"page {page} of the list of calls came empty")
         self.posts |= {squeeze(row["acf"]["codigo"]): row for row in posts.rows}

@@ -7,7 +7,7 @@ prose of each call's panel, once per publication and again per republication; th
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -16,10 +16,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import from_html, plain, plausible_day, squeeze
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
-from crawler.platforms.fields import amount, call, conditions, texts
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.source import Draft, Source, SourceError
+from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, Page, Paged, call, calls_of, conditions, put, put_labels, table, texts
+from crawler.platforms.fields import amount
+from crawler.source import Draft, SourceError
 from search import clock
 from search.vocabulary import Beneficiary, Country, Ecosystem, Fund
 
@@ -47,7 +46,7 @@ _CODE = re.compile(r"\b\d{1,3}/(?:RE-)?C\d{2}[\w.-]*/\d{4}")
 _BUDGET = re.compile(r"Dotação(?: total)?:\s*([\d.]{4,}(?:,\d+)?)\s*(?:€|EUR)")
 
 
-class PtPrrSpider(Source):
+class PtPrrSpider(Paged):
     name = "pt_prr"
     allowed_domains = ["recuperarportugal.gov.pt"]
     facts = calls_of(
@@ -68,19 +67,18 @@ class PtPrrSpider(Source):
 
     def first(self) -> Iterator[Request]:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        yield self.ask(self.form_url, self.parse, method="POST", body=urlencode(self.form, doseq=True), headers=headers)
+        yield self.ask_page(self.form_url, 1, 0, method="POST", body=urlencode(self.form, doseq=True), headers=headers)
 
-    async def parse(self, response: Response) -> AsyncIterator[Any]:
+    def read_page(self, response: Response, number: int) -> Page:  # noqa: ARG002 there is one
         rows, suspect = self.json_of(response)
         if not isinstance(rows, list):
             raise SourceError("the list of calls has another shape: no list")
-        if not rows:
-            yield await self.again(response, "the list of calls came empty")
-            return
-        for row in rows:
-            made = self.parse_call(row)
-            made.suspect = suspect
-            yield made
+        return Page(rows, len(rows), suspect=suspect)
+
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
+        made = self.parse_call(row)
+        made.suspect = suspect
+        yield made
 
     def parse_call(self, row: Mapping[str, Any]) -> Draft:
         try:

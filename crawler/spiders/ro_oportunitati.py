@@ -15,12 +15,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import from_html, parse_amount, parse_day, squeeze
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
+from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, ListAndPage, Page, Paged, calls_of, files, put, put_all, put_labels, table, words
 from crawler.platforms.fields import call, conditions, texts, window
-from crawler.platforms.list_and_page import ListAndPage, files, words
-from crawler.platforms.mapped import put, put_all, put_labels, table
 from crawler.platforms.wordpress import posts_of
-from crawler.source import Draft, SourceError
+from crawler.source import Draft, needed
 from search.vocabulary import Beneficiary, Country, Fund
 
 SITE = "https://oportunitati-ue.gov.ro"
@@ -43,7 +41,7 @@ APPLICANTS = table(
 )  # fmt: skip
 
 
-class RoOportunitatiSpider(ListAndPage):
+class RoOportunitatiSpider(Paged, ListAndPage):
     name = "ro_oportunitati"
     allowed_domains = ["oportunitati-ue.gov.ro"]
     facts = calls_of(
@@ -74,29 +72,20 @@ class RoOportunitatiSpider(ListAndPage):
         if self.waiting:
             yield self.ask(TERM_LIST.format(self.waiting[0], 1), self.parse_terms, cb_kwargs={"page": 1})
         else:
-            yield self.ask(LIST.format(1), self.parse, cb_kwargs={"page": 1, "read": 0})
+            yield self.ask_page(LIST.format(1), 1, 0)
 
-    async def parse(self, response: Response, page: int, read: int) -> AsyncIterator[Any]:
-        """A page of calls. read: how many the pages before had."""
-        posts = posts_of(self, response, page, ("id", "slug", "title"), LIST)
-        if not posts.rows:
-            yield await self.again(response, f"page {page} of the list came empty")
-            return
-        for post in posts.rows:
-            named = {term: [name for key in post.get(term) or [] if (name := self.names[term].get(key))] for term in TERMS}
-            made = Draft(str(post["id"]), {}, payload={"title": post["title"]["rendered"], **named}, suspect=posts.suspect)
-            for request in self.ask_call(f"{SITE}/apel/{post['slug']}/", made, f"{post['slug']} {post['title']['rendered']}"):
-                yield request
-        read += len(posts.rows)
-        if posts.following:
-            yield self.ask(posts.following, self.parse, cb_kwargs={"page": page + 1, "read": read})
-        elif read != posts.total:
-            raise SourceError(f"the list ends after {read} of {posts.total} calls")
+    def read_page(self, response: Response, number: int) -> Page:
+        return posts_of(self, response, number, ("id", "slug", "title"), LIST)
+
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
+        slug, title = row["slug"], row["title"]["rendered"]
+        named = {term: [name for key in row.get(term) or [] if (name := self.names[term].get(key))] for term in TERMS}
+        made = Draft(str(row["id"]), {}, payload={"title": title, **named}, suspect=suspect)
+        yield from self.ask_call(f"{SITE}/apel/{slug}/", made, f"{slug} {title}")
 
     def read_call(self, page: Selector, response: Response, made: Draft) -> dict[str, Any]:
         said, labels = made.payload, {name: value for name in LABELS if (value := value_of(page, name))}
-        if "Tip Apel:" not in labels:
-            raise SourceError(f"a call has another shape: no Tip Apel ({response.url})")
+        needed("Tip Apel:" in labels, f"a call ({response.url})", "Tip Apel")
         rolling, programme = "fără termen" in labels["Tip Apel:"].lower(), labels.get(LABELS[-1], "")
         if "Data închiderii:" not in labels and not rolling:
             self.warn("calls with neither a closing date nor the words that there is none")

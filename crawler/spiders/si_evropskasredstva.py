@@ -18,11 +18,8 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.normalise import defuse, lead, parse_day, tidy, web_address
-from crawler.platforms.facts import INFERRED, NATIONAL, calls_of
-from crawler.platforms.fields import budget, call, conditions, window
-from crawler.platforms.mapped import put, put_labels, table
-from crawler.platforms.places import put_places
-from crawler.source import Source, SourceError
+from crawler.platforms import INFERRED, NATIONAL, budget, call, calls_of, conditions, put, put_labels, put_places, table, window
+from crawler.source import Source, SourceError, needed
 from search.vocabulary import Beneficiary, Country, Fund
 
 PORTAL = "evropskasredstva.si"
@@ -74,8 +71,7 @@ class SiEvropskasredstvaSpider(Source):
         if not found and (name == "aktualen" or not response.meta.get("empty_tries")):
             yield await self.again(response, f"the page {name} came without calls")
             return
-        if found and not any(UNTIL in said for said in found):
-            raise SourceError(f"the page {name} has another shape: no {UNTIL!r}")
+        needed(not found or any(UNTIL in said for said in found), f"the page {name}", repr(UNTIL))
         for said in found:
             for made in self.drafted(key_of(said, said_url(said)), said, lambda said: read(said, said_url(said) or response.url), mended):
                 yield made

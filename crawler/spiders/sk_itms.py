@@ -6,7 +6,7 @@ milliseconds. Open-ended calls have no closing date but cut-offs, after which wh
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -14,11 +14,10 @@ from typing import Any
 from scrapy.http import Response
 
 from crawler.normalise import DateError, from_html, parse_amount, plain
-from crawler.platforms.facts import DOCUMENTED, NATIONAL, REGIONAL, calls_of
+from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, ListAndPage, Page, Paged, calls_of, put, put_all, put_labels, table
 from crawler.platforms.fields import call, conditions, texts
-from crawler.platforms.mapped import put, put_all, put_labels, table
 from crawler.platforms.moments import local
-from crawler.source import Draft, Source, SourceError
+from crawler.source import Draft, SourceError, need_keys
 from search import clock, regions
 from search.analysis import fold
 from search.vocabulary import Beneficiary, Country, Fund
@@ -38,7 +37,7 @@ APPLICANTS = table(
 STATES = {"zrusena": "zrušená", "pozastavenePredkladanieZonfp": "pozastavené predkladanie"}  # what the dates do not tell
 
 
-class SkItmsSpider(Source):
+class SkItmsSpider(Paged, ListAndPage):
     name = "sk_itms"
     allowed_domains = ["api.itms21.sk"]
     facts = calls_of(
@@ -49,33 +48,23 @@ class SkItmsSpider(Source):
     min_dated = 0.4
     list_url = API + "vyzva/?limit=200&offset=0"
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.ids: list[str] = []
+    def read_page(self, response: Response, number: int) -> Page:
+        payload, mended = self.json_of(response)
+        need_keys(payload, ["results"], f"page {number} of the list")
+        rows, total = payload["results"], payload.get("size")
+        read = int(response.url.rsplit("=", 1)[1]) + len(rows)
+        open_end = not isinstance(total, int)
+        return Page(rows, None if open_end else total, f"{API}vyzva/?limit=200&offset={read}" if open_end or read < total else None, mended)
 
-    async def parse(self, response: Response) -> AsyncIterator[Any]:
-        payload, _ = self.json_of(response)
-        rows = payload.get("results") if isinstance(payload, dict) else None
-        if not isinstance(rows, list) or any("id" not in row for row in rows):
-            raise SourceError("the list of calls has another shape: no results with ids")
-        total = payload.get("size")
-        if not rows and (not self.ids or (isinstance(total, int) and len(self.ids) < total)):
-            yield await self.again(response, f"the list came empty after {len(self.ids)} calls")
-            return
-        self.ids += [str(row["id"]) for row in rows]
-        if rows and (not isinstance(total, int) or len(self.ids) < total):
-            yield self.ask(f"{API}vyzva/?limit=200&offset={len(self.ids)}", self.parse)
-            return
-        if len(set(self.ids)) < len(self.ids):
-            self.warn("records listed twice", len(self.ids) - len(set(self.ids)))
-        for native_id in dict.fromkeys(self.ids):
-            yield self.ask(f"{API}vyzva/id/{native_id}", self.parse_call, cb_kwargs={"native_id": native_id})
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
+        need_keys(row, ["id"], "a call of the list")
+        number = str(row["id"])
+        if self.is_new(Draft(number, {}, payload=row, suspect=suspect), number):
+            yield self.ask(f"{API}vyzva/id/{number}", self.parse_details, cb_kwargs={"native_id": number})
 
-    def parse_call(self, response: Response, native_id: str) -> Iterator[Draft]:
+    def parse_details(self, response: Response, native_id: str) -> Iterator[Draft]:
         said, suspect = self.json_of(response)
-        missing = {"id", "kod", "nazovSk", "datumVyhlasenia", "datumUzavretia"} - set(said)
-        if missing:
-            raise SourceError(f"a call has another shape: no {', '.join(sorted(missing))}")
+        need_keys(said, ("id", "kod", "nazovSk", "datumVyhlasenia", "datumUzavretia"), "a call")
         if str(said["id"]) != native_id:
             raise SourceError(f"call {native_id} was asked, {said['id']} came")
         yield from self.drafted(native_id, {key: value for key, value in said.items() if key != "kontaktEmail"}, fields_of, suspect)

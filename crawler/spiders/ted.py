@@ -15,7 +15,7 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.source import Draft, Source, SourceError
+from crawler.source import Draft, Source, SourceError, need_keys
 from crawler.tenders import FIELDS, ISO3, TRAINING, fields_of
 from search import clock
 from search.sources import FormatSeen, SourceFacts
@@ -63,10 +63,9 @@ class TedSpider(Source):
 
     async def parse(self, response: Response) -> AsyncIterator[Any]:
         payload, suspect = self.json_of(response)
-        try:
-            notices, total, token, timed_out = (payload[key] for key in ("notices", "totalNoticeCount", "iterationNextToken", "timedOut"))
-        except (KeyError, TypeError) as error:
-            raise SourceError(f"the answer has another shape: no {error}") from error
+        keys = ("notices", "totalNoticeCount", "iterationNextToken", "timedOut")
+        need_keys(payload, keys, "the answer")
+        notices, total, token, timed_out = (payload[key] for key in keys)
         if timed_out:
             raise SourceError("the search ran out of time: its answer is not whole")
         if self.total not in (None, total):
@@ -90,9 +89,7 @@ class TedSpider(Source):
 
     def take(self, notice: dict[str, Any]) -> None:
         """Keep a notice. One outside the question means that the portal ignored it; two of one number, that its keys are broken."""
-        missing = {"publication-number", "notice-title", "classification-cpv", "buyer-country", "publication-date"} - notice.keys()
-        if missing:
-            raise SourceError(f"a notice has another shape: no {', '.join(sorted(missing))}")
+        need_keys(notice, ("publication-number", "notice-title", "classification-cpv", "buyer-country", "publication-date"), "a notice")
         number = notice["publication-number"]
         if notice.get("form-type") != "competition" or not TRAINING.keys() & set(notice["classification-cpv"]):
             raise SourceError(f"the portal ignored our filter: {number} is of form {notice.get('form-type')!r}")
