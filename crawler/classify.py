@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from crawler import classify_rules as rules
+from crawler.classify_applicants import beneficiaries, bidders
+from crawler.classify_areas import areas
 from crawler.classify_places import places
-from crawler.classify_text import Found, Text, find, texts
+from crawler.classify_text import DERIVED, Found, Text, find, texts
 from search.corrections import ATTRIBUTES
 from search.records import Entry, Fund, Quote
 from search.vocabulary import FundingType, Level, Origin, Skills
@@ -36,13 +38,13 @@ def classify(entry: E) -> E:
     elif _by_code(entry, "ecosystem"):
         entry = _with(entry, "ecosystem", rules.beside(sectors, entry.ecosystems))
     if not _settled(entry, "area") and entry.skills is not Skills.NONE:
-        entry = _with(entry, "area", rules.areas(found))
+        entry = _with(entry, "area", areas(found))
     if not _settled(entry, "beneficiary"):
-        entry = _with(entry, "beneficiary", rules.beneficiaries(found, read, titled=not isinstance(entry, Fund)))
+        entry = _with(entry, "beneficiary", beneficiaries(found, read, by_title=not isinstance(entry, Fund)))
     if not _settled(entry, "type"):
         entry = _with(entry, "type", rules.funding_type(found, read))
     if entry.funding_type is FundingType.PROCUREMENT and not entry.beneficiaries:
-        entry = _with(entry, "beneficiary", rules.bidders(entry.evidence.get("type", [])))
+        entry = _with(entry, "beneficiary", bidders(entry.evidence.get("type", [])))
     return _with_places(entry, read, found)
 
 
@@ -96,7 +98,7 @@ def _without_inferred(entry: E) -> E:
     changes: dict[str, Any] = {}
     evidence = {name: list(quotes) for name, quotes in entry.evidence.items()}
     for facet in INFERRED:
-        kept = [q for q in evidence.get(facet, ()) if q.origin is not Origin.INFERRED and q.rule not in rules.DERIVED]
+        kept = [q for q in evidence.get(facet, ()) if q.origin is not Origin.INFERRED and q.rule not in DERIVED]
         lost = {q.value for q in evidence.pop(facet, ())} - {q.value for q in kept}
         if kept:
             evidence[facet] = kept

@@ -22,8 +22,14 @@ WEIGHTS = {
 }  # fmt: skip
 # The fields that say what the money is for. Who may apply, and on which terms, says nothing about that.
 PURPOSE = (*TITLES, "call_title", "summary", "objectives", "expected_outcomes", "scope", "description")
+ELIGIBILITY = ("eligibility", "final_recipients")
 ENGLISH = frozenset({"title_en", "programme_title"})
 MOST_QUOTES = 3
+NO_SECTOR = "skills without a sector"
+TENDERS = "a tender is open to companies"
+DERIVED = (NO_SECTOR, TENDERS)  # rules that reason from another facet's value
+
+Values = dict[str, list[Quote]]  # value -> the words behind it, the surest value first
 
 _BREAK = re.compile(r"(?<=[.!?;])\s+|\n+|[•▪]\s*")
 _SPACED = re.compile(r"\S+")
@@ -151,6 +157,26 @@ def _shields(exclusions: Iterable[concepts.Match], text: Text) -> dict[str, _Shi
     return shields
 
 
+def of(found: Iterable[Found], facet: str, value: str | None = None) -> list[Found]:
+    """What speaks for a facet, or for one value of it."""
+    return [f for f in found if f.match.facet == facet and value in (None, f.match.value)]
+
+
+def purpose(found: Iterable[Found]) -> list[Found]:
+    """What stands in the fields that say what the money is for."""
+    return [f for f in found if f.text.field in PURPOSE]
+
+
+def titled(found: Iterable[Found]) -> list[Found]:
+    """What stands in a title."""
+    return [f for f in found if f.text.field in TITLES]
+
+
+def strong(found: Iterable[Found]) -> list[Found]:
+    """What is enough by itself."""
+    return [f for f in found if f.match.strength == "strong"]
+
+
 def quotes(value: str, found: Iterable[Found], rule: str) -> list[Quote]:
     """The words a value was inferred from: the weightiest first, each wording once, three at most."""
     chosen: dict[str, Found] = {}
@@ -163,3 +189,8 @@ def quotes(value: str, found: Iterable[Found], rule: str) -> list[Quote]:
         )
         for item in list(chosen.values())[:MOST_QUOTES]
     ]  # fmt: skip
+
+
+def derived(value: str, about: Iterable[Quote], rule: str) -> Values:
+    """A value that follows from another facet's, with the words or the code behind that."""
+    return {value: [quote.model_copy(update={"value": value, "rule": rule}) for quote in about]}

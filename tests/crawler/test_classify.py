@@ -89,6 +89,17 @@ def check(entry: Call | Fund | Product) -> None:
         ({"title": "Training and reskilling of workers"}, "en", "core", ["reskilling", "upskilling"]),
         ({"title": "Training and reskilling of the unemployed"}, "en", "core", ["reskilling"]),
         ({"title": "Reconversion de friches"}, "fr", "none", []),
+        # a title that says which decides; people in and out of work alike tell no area
+        ({"title": "Training of employees", "description": "Funds training for employees and jobseekers."}, "en", "core", ["upskilling"]),
+        ({"title": "Energy loans", "description": "Funds training for employees and jobseekers."}, "en", "part", []),
+        ({"title": "Energy loans", "description": "Funds training for jobseekers."}, "en", "part", ["reskilling"]),
+        (
+            {"title": "Training", "description": "Funds courses for employees and jobseekers, their reskilling too."},
+            "en",
+            "core",
+            ["reskilling", "upskilling"],
+        ),
+        ({"title": "Budowa dróg", "description": "Szkolenia dla pracowników i osób bezrobotnych."}, "pl", "part", []),
         ({"title": "Estágios", "eligibility": "Jovens NEET"}, "pt", "core", ["reskilling"]),  # who is trained
         ({"title": "Up- and Reskilling"}, "en", "core", ["reskilling", "upskilling"]),
         ({"title": "up-and reskilling"}, "en", "core", ["reskilling", "upskilling"]),
@@ -150,6 +161,8 @@ def test_one_mention_in_a_long_text_is_a_part() -> None:
         ({"title": "Tourism for SMEs"}, "en", ["tourism"]),  # a sector is named
         ({"title": "A call", "description": "Agriculture, tourism, construction, textile and health."}, "en", ["cross-sectoral"]),
         ({"title": "Smart hospitals", "description": "Hospitals, farms, hotels, railways and steel works."}, "en", ["health"]),
+        ({"title": "Техническа помощ", "description": "Програма „Образование“"}, "bg", ["cross-sectoral"]),  # a short text
+        ({"title": "EIT Urban Mobility Business Plan"}, "en", ["mobility-transport-automotive"]),
         ({"title": "Transizione verde e digitale delle imprese"}, "it", ["cross-sectoral"]),  # no branch of its own
         ({"title": "Infraestruturas portuárias"}, "pt", ["construction", "mobility-transport-automotive"]),
         ({"title": "Machines", "award_criteria": "Effects on tourism, hotels and restaurants"}, "en", []),
@@ -232,6 +245,9 @@ def test_skills_without_a_sector_are_for_every_sector() -> None:
          ["education-training-provider", "social-partner"]),
         ({"title": "Soutien aux associations professionnelles"}, "fr", ["sectoral-organisation"]),
         ({"title": "Call for non-profit organisations"}, "en", ["other"]),  # nobody else is named
+        ({"title": "Energia delle imprese", "description": "Efficientamento. PMI"}, "it", ["sme"]),  # the size is named elsewhere
+        ({"title": "Ettevõtluskeskkond"}, "et", []),  # business in general
+        ({"eligibility": "Επιχειρησιακό πρόγραμμα"}, "el", []),
         ({"title": "Call for SMEs", "description": "Eligible applicants: chambers of commerce."}, "en", ["chamber-of-commerce"]),
         ({"title": "Tender for language courses", "funding_type": "procurement",
           "evidence": {"type": [Quote(value="procurement", origin=Origin.MAPPED, quote="cn", rule="notice")]}}, "en", ["large-company", "sme"]),
