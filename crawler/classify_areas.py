@@ -16,13 +16,14 @@ ANDS = frozenset("and & + / und y e ed et i in a oraz og och en ja és ir un și
 
 
 def areas(found: Sequence[Found]) -> Values:
-    """Upskilling and reskilling; training is upskilling unless it is for people out of work. A title that says which decides."""
+    """Upskilling and reskilling; training is upskilling unless it is for people out of work. A title that says which wins over general words."""
     who, found = [f for f in found if f.text.field in ELIGIBILITY], purpose(found)
+    named = strong(of(found, "area"))
     if _says_which(titled(found)):
-        who, found = [], titled(found)
+        who, found = [], [*titled(found), *(f for f in named if f.text.field not in TITLES)]
     else:
         everybody = _for_everybody(found)
-        found = [f for f in found if f.sentence not in everybody or (f.match.facet == "area" and f.match.strength == "strong")]
+        found = [f for f in found if f.sentence not in everybody or f in named]
     trained = of(found, "skills")
     where = {f.sentence for f in trained} | {f.sentence for f in titled(found)}
     jobless = [f for f in of(found, "area", Area.RESKILLING) if f.match.strength == "weak" and f.sentence in where]
@@ -37,6 +38,8 @@ def areas(found: Sequence[Found]) -> Values:
         out[Area.UPSKILLING] = quotes(Area.UPSKILLING, up, "upskilling")
     elif trained and not out:
         out[Area.UPSKILLING] = quotes(Area.UPSKILLING, strong(trained) or trained, "training of people")
+    elif not titled(of(found, "area")) and (general := strong(titled(trained))) and not jobless:
+        out[Area.UPSKILLING] = quotes(Area.UPSKILLING, general, "training of people, in the title")
     elif not jobless and (both := _joined(strong(trained), re)):
         out[Area.UPSKILLING] = quotes(Area.UPSKILLING, both, "training as well as retraining")
     return out

@@ -89,16 +89,13 @@ def check(entry: Call | Fund | Product) -> None:
         ({"title": "Training and reskilling of workers"}, "en", "core", ["reskilling", "upskilling"]),
         ({"title": "Training and reskilling of the unemployed"}, "en", "core", ["reskilling"]),
         ({"title": "Reconversion de friches"}, "fr", "none", []),
-        # a title that says which decides; people in and out of work alike tell no area
+        # a title that says which wins over general words; people in and out of work alike tell no area
+        ({"title": "Training of employees", "description": "Courses for jobseekers."}, "en", "core", ["upskilling"]),
+        ({"title": "Training of employees", "description": "Their reskilling is paid."}, "en", "core", ["reskilling", "upskilling"]),
         ({"title": "Training of employees", "description": "Funds training for employees and jobseekers."}, "en", "core", ["upskilling"]),
         ({"title": "Energy loans", "description": "Funds training for employees and jobseekers."}, "en", "part", []),
         ({"title": "Energy loans", "description": "Funds training for jobseekers."}, "en", "part", ["reskilling"]),
-        (
-            {"title": "Training", "description": "Funds courses for employees and jobseekers, their reskilling too."},
-            "en",
-            "core",
-            ["reskilling", "upskilling"],
-        ),
+        ({"title": "Training", "description": "For employees and jobseekers. Reskilling too."}, "en", "core", ["reskilling", "upskilling"]),
         ({"title": "Budowa dróg", "description": "Szkolenia dla pracowników i osób bezrobotnych."}, "pl", "part", []),
         ({"title": "Estágios", "eligibility": "Jovens NEET"}, "pt", "core", ["reskilling"]),  # who is trained
         ({"title": "Up- and Reskilling"}, "en", "core", ["reskilling", "upskilling"]),
