@@ -88,7 +88,7 @@ def reclassify(config: Settings) -> None:
     store = Store(config.database_url)
     total, changed = relabelling.relabel(store, classify)
     click.echo(f"{total} entries labelled anew, {changed} of them differently")
-    click.echo(generations.publish(store, config.index_folder, clock.now(), config.generations))
+    click.echo(generations.publish(store, config.index_folder, clock.now(), config.generations, months=config.months))
 
 
 COMMANDS = (correct, corrections, reclassify)

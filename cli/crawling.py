@@ -50,7 +50,7 @@ def crawl_and_publish(
     generation = None
     if good and publish:
         store = Store(config.database_url)
-        generation = generations.publish(store, config.index_folder, clock.now(), config.generations, note)
+        generation = generations.publish(store, config.index_folder, clock.now(), config.generations, note, config.months)
         store.close()
     if as_json:
         rows = [outcome.__dict__ for outcome in outcomes]

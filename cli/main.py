@@ -15,7 +15,7 @@ import click
 
 from cli import correcting
 from cli.options import NOTHING, SOME, WRONG, data_option, fail
-from search import __version__, clock, generations, once, output, params, query
+from search import __version__, clock, generations, history, once, output, params, query
 from search import backup as backups
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
@@ -151,7 +151,28 @@ def review(as_json: bool) -> None:
 @click.pass_obj
 def publish(config: Settings, note: str) -> None:
     """Build a new generation from the store and switch to it."""
-    click.echo(generations.publish(Store(config.database_url), config.index_folder, clock.now(), config.generations, note))
+    click.echo(generations.publish(Store(config.database_url), config.index_folder, clock.now(), config.generations, note, config.months))
+
+
+@cli.command("generations")
+@data_option
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def list_generations(config: Settings, as_json: bool) -> None:
+    """The published generations that are kept, the newest first."""
+    from cli.history import show
+
+    show(config.index_folder, as_json)
+
+
+@cli.command()
+@data_option
+@click.argument("generation", required=False)
+@click.pass_obj
+def rollback(config: Settings, generation: str | None) -> None:
+    """Switch back to GENERATION, or to the one before the one in use."""
+    old, new = history.roll_back(config.index_folder, generation)
+    click.echo(f"{new} is in use instead of {old}")
 
 
 @cli.command()
@@ -176,19 +197,19 @@ def check(config: Settings) -> None:
 def search(context: click.Context, /, words: tuple[str, ...], as_json: bool, **filters: Any) -> None:
     """Search on the terminal: WORDS, and the parameters of the page as options (`--country IT --country FR`)."""
     config: Settings = context.obj
-    generation = generations.open_current(config.index_folder)
     pairs = [("q", " ".join(words))] if words else []
     pairs += [(name, value) for name, values in filters.items() for value in values]
-    asked = params.parse(pairs, generation.columns.values)
-    results = query.search(generation, asked, clock.now())
+    generation, now, problem = history.open_for(config.index_folder, params.parse(pairs).as_of, clock.now())
+    asked = history.answered(params.parse(pairs, generation.columns.values), problem)
+    results = query.search(generation, asked, now)
     if as_json:
-        click.echo(json.dumps(output.answer(results, generation.sources, clock.now()), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(output.answer(results, generation.sources, now), ensure_ascii=False, indent=1))
         return
     for warning in asked.warnings:
         click.echo(f"{warning.parameter}={warning.value}: {warning.message}", err=True)
     click.echo(f"{results.total} results" + (f" ({results.whole} with all the words; the others have most)" if results.loosened else ""))
     for hit in results.hits:
-        record = output.record(hit.stored, generation.sources.get(hit.stored.entry.source), clock.now(), hit.tier)
+        record = output.record(hit.stored, generation.sources.get(hit.stored.entry.source), now, hit.tier)
         click.echo(f"\n{record['title']}\n  {record['gist']}\n  {hit.status} · {record['id']}\n  {record['url']}")
 
 

@@ -92,7 +92,13 @@ def stem(word: str, language: str) -> str:
 
 def tokens(text: str, language: str) -> list[str]:
     """The search tokens of a text, in order."""
-    return [stem(token.text, language) for token in words(text)]
+    return [token for word in _WORD.findall(text) for token in _tokens_of(word, language)]
+
+
+@lru_cache(maxsize=262144)
+def _tokens_of(word: str, language: str) -> tuple[str, ...]:
+    """The tokens of one word as written: texts repeat their words."""
+    return tuple(stem(token.text, language) for token in words(word))
 
 
 def forms(word: str, languages: Iterable[str]) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+# NumPy reads a file's header with `ast`, which in Python 3.11 fails when two threads use it at a time.
+_header = threading.Lock()
 
 
 def save_arrays(holder: Any, folder: Path, name: str) -> None:
@@ -23,5 +27,6 @@ def load_arrays(kind: Any, folder: Path, name: str) -> dict[str, NDArray[Any]]:
 
 def mapped(path: Path) -> NDArray[Any]:
     """An array file, mapped; seen as a plain array, whose slices cost less than a memmap's."""
-    whole: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    with _header:
+        whole: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
     return whole

@@ -21,6 +21,7 @@ from whoosh.fields import ID, TEXT, Schema
 from whoosh.formats import Positions
 from whoosh.reading import IndexReader
 
+from search.arrays import mapped
 from search.inverted import Inverted
 from search.ranking import FIELDS
 
@@ -113,7 +114,7 @@ def update(
     new or changed, with their ids and postings.
     """
     shutil.copytree(earlier, folder)  # no links: what damages one generation must leave the others
-    before = np.load(earlier / DOCUMENTS)
+    before = mapped(earlier / DOCUMENTS)
     after = np.where(before < 0, -1, rows[before])
     _write(folder, np.flatnonzero((before >= 0) & (after < 0)).tolist(), ids, fields)
     np.save(folder / DOCUMENTS, np.append(after, fresh).astype(np.int32))
@@ -121,7 +122,7 @@ def update(
 
 def worth_updating(folder: Path, rows: NDArray[np.int32]) -> bool:
     """Whether an earlier index is better kept than written anew."""
-    before = np.load(folder / DOCUMENTS)
+    before = mapped(folder / DOCUMENTS)
     deleted = int(np.count_nonzero((before < 0) | (rows[before] < 0)))
     return deleted <= MOST_DELETED * len(before) and len(list(folder.glob("*.seg"))) < MOST_SEGMENTS
 

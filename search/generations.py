@@ -7,10 +7,8 @@ generation in use is taken over from it.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search import analysing, analysis, columns, fulltext, kept, once, opening, suggest, timing
+from search import analysing, analysis, columns, fulltext, history, kept, once, opening, suggest, timing
 from search.analysing import Analysed
 from search.inverted import Inverted, invert
 from search.opening import Generation, GenerationError, current_name, open_current, open_generation
@@ -34,21 +32,13 @@ from search.store import Store, Stored
 __all__ = ["Generation", "GenerationError", "current_name", "differences", "open_current", "open_generation", "publish"]
 
 
-@contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """Only one publish at a time; the lock dies with its process."""
-    with (folder / "publish.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str = "", months: int = 24) -> str:
+    """Build a generation from the store and switch to it; returns its name.
 
-
-def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str = "") -> str:
-    """Build a generation from the store and switch to it; returns its name. Older ones beyond `keep` are removed.
-
-    note: a sentence that every page shows ("sample records").
+    keep, months: what is kept of the earlier ones (search.history); note: a sentence that every page shows ("sample records").
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(folder):
+    with history.one_at_a_time(folder):
         for left_over in folder.glob("building-*"):
             shutil.rmtree(left_over)
         number = 1 + max((int(p.name.split("-")[1]) for p in folder.glob("generation-*")), default=0)
@@ -74,9 +64,8 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         }
         _seal(building, facts)
         building.rename(folder / name)
-        _switch(folder, name)
-        for old in sorted(folder.glob("generation-*"))[:-keep]:
-            _remove(old)
+        history.switch(folder, name)
+        history.clear(folder, keep, months, now)
     return name
 
 
@@ -169,15 +158,6 @@ def _packed(count: int, plan: _Plan, parts: Sequence[Analysed]) -> Iterator[byte
 # -- files -----------------------------------------------------------------------------------------------------------
 
 
-def _sync(path: Path) -> None:
-    """Make a file or folder's content survive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _seal(building: Path, facts: dict[str, Any]) -> None:
     """Write the manifest over all files, and everything to the disk."""
     paths = sorted(path for path in building.rglob("*") if path.is_file())
@@ -187,31 +167,7 @@ def _seal(building: Path, facts: dict[str, Any]) -> None:
     (building / opening.MANIFEST).write_bytes(text)
     (building / opening.SEAL).write_text(hashlib.sha256(text).hexdigest(), encoding="utf-8")
     for path in [*building.rglob("*"), building]:
-        _sync(path)
-
-
-def _switch(folder: Path, name: str) -> None:
-    fresh = folder / f"{opening.CURRENT}.new"
-    fresh.write_text(name + "\n", encoding="utf-8")
-    _sync(fresh)
-    fresh.replace(folder / opening.CURRENT)
-    _sync(folder)
-
-
-def _remove(path: Path) -> None:
-    """Remove a generation, unless somebody reads it: then a later publish does."""
-    try:
-        handle = os.open(path / opening.MANIFEST, os.O_RDONLY)
-    except OSError:
-        shutil.rmtree(path)
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(path)
-    except BlockingIOError:
-        pass
-    finally:
-        os.close(handle)
+        opening.sync(path)
 
 
 def differences(store: Store, generation: Generation) -> list[str]:

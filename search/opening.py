@@ -24,6 +24,7 @@ from whoosh import index as whoosh_index
 from whoosh import scoring
 
 from search import analysis, fulltext, ranking, suggest
+from search.arrays import mapped
 from search.columns import Columns
 from search.kept import DamagedError, Kept
 from search.postings import Postings
@@ -33,6 +34,7 @@ from search.store import Stored
 FORMAT = 6  # raise when the files of a generation change
 CURRENT = "CURRENT"
 MANIFEST, SEAL, DIGESTS = "manifest.json", "manifest.sha256", "digests.json"
+WITHDRAWN = "withdrawn"  # an empty file: the generation was taken back
 
 
 class GenerationError(RuntimeError):
@@ -93,7 +95,7 @@ class Generation:
     @cached_property
     def document_rows(self) -> NDArray[np.int32]:
         """The row of each Whoosh document, -1 for a deleted one."""
-        rows: NDArray[np.int32] = np.load(self.folder / "whoosh" / fulltext.DOCUMENTS)
+        rows: NDArray[np.int32] = mapped(self.folder / "whoosh" / fulltext.DOCUMENTS)
         return rows
 
     def stored(self, row: int) -> Stored:
@@ -124,6 +126,15 @@ def checksum(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Make a file or folder's content survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -170,16 +181,21 @@ def open_generation(folder: Path, name: str) -> Generation:
 
 def open_current(folder: Path) -> Generation:
     """Open the generation in use; when it cannot be read, the newest earlier one that can. Raises GenerationError."""
-    wanted = current_name(folder)
-    try:
-        return open_generation(folder, wanted)
-    except GenerationError as problem:
-        if current_name(folder) != wanted:  # another was published meanwhile, and this one removed
-            return open_current(folder)
-        for path in sorted(folder.glob("generation-*"), reverse=True):
-            if path.name < wanted:
-                try:
-                    return open_generation(folder, path.name)
-                except GenerationError:
-                    continue
-        raise problem
+    while True:
+        wanted = current_name(folder)
+        try:
+            return open_generation(folder, wanted)
+        except GenerationError as error:
+            if current_name(folder) == wanted:  # else another was published meanwhile, and this one removed
+                return _open_before(folder, wanted, error)
+
+
+def _open_before(folder: Path, wanted: str, problem: GenerationError) -> Generation:
+    """The newest generation before one that cannot be read, else its problem."""
+    for path in sorted(folder.glob("generation-*"), reverse=True):
+        if path.name < wanted and not (path / WITHDRAWN).exists():
+            try:
+                return open_generation(folder, path.name)
+            except GenerationError:
+                continue
+    raise problem

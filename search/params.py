@@ -52,7 +52,10 @@ class Warning:
 
 @dataclass(frozen=True)
 class SearchParams:
-    """A search. `chosen` holds the facets whose parameter was present, valid values only; others use their default."""
+    """A search. `chosen` holds the facets whose parameter was present, valid values only; others use their default.
+
+    as_of: the month or day whose entries are asked for, as typed; which generation that is, search.history knows.
+    """
 
     q: str = ""
     where: str = ""
@@ -69,6 +72,7 @@ class SearchParams:
     eu_wide: bool = True
     cross: bool = True
     expand: bool = True
+    as_of: str = ""
     sort: Sort | None = None
     page: int = 1
     per_page: int = DEFAULT_PAGE_SIZE
@@ -89,7 +93,7 @@ class SearchParams:
         shown |= {f.name: list(self.values(f.name)) for f in FACETS}
         shown |= {name: value.isoformat() if (value := getattr(self, name)) else None for name in DATES}
         shown |= {name: getattr(self, name) for name in (*AMOUNTS, *SWITCHES, "page", "per_page")}
-        return shown | {"sort": str(self.order)}
+        return shown | {"as_of": self.as_of or None, "sort": str(self.order)}
 
     def pairs(self) -> list[tuple[str, str]]:
         """The address of this search, warnings and first page left out, in a fixed order."""
@@ -101,6 +105,7 @@ class SearchParams:
         pairs += [(name, value.isoformat()) for name in DATES if (value := getattr(self, name))]
         pairs += [(name, f"{value:.2f}".removesuffix(".00")) for name in AMOUNTS if (value := getattr(self, name)) is not None]
         pairs += [(name, str(int(value))) for name, default in SWITCHES.items() if (value := getattr(self, name)) != default]
+        pairs += [("as_of", self.as_of)] if self.as_of else []
         pairs += [("sort", str(self.sort))] if self.sort else []
         pairs += [("page", str(self.page))] if self.page != 1 else []
         pairs += [("per_page", str(self.per_page))] if self.per_page != DEFAULT_PAGE_SIZE else []
@@ -228,8 +233,6 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
     if sort and sort not in list(Sort):
         read.warn("sort", sort, f"there is no such order; there are {', '.join(Sort)}")
         sort = ""
-    if read.last("as_of"):
-        read.warn("as_of", read.last("as_of"), "searching an earlier month is not offered yet; today's entries are shown")
     for name in read.given.keys() - PARAMETERS:
         read.warn(name, read.last(name), "there is no such parameter; it was left out")
     days = {name: read.day(name) for name in DATES}
@@ -254,6 +257,7 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
         **days,  # type: ignore[arg-type]
         **amounts,  # type: ignore[arg-type]
         **switches,  # type: ignore[arg-type]
+        as_of=read.last("as_of"),
         sort=Sort(sort) if sort else None,
         page=read.whole("page", 1, 1, LAST_PAGE),
         per_page=read.whole("per_page", DEFAULT_PAGE_SIZE, *PAGE_SIZES),

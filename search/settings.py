@@ -26,6 +26,7 @@ class Settings:
     contact: mail or page that goes into the user agent (`FUNDING_CONTACT`), None when not given.
     database_url: SQLAlchemy URL of the store (`DATABASE_URL`, default SQLite in the data folder).
     generations: how many published generations are kept (`FUNDING_GENERATIONS`, default 3).
+    months: of how many months the last generation is kept, for searches as of then (`FUNDING_MONTHS`, default 24).
     notify: where reports are sent, addresses as Apprise writes them (`FUNDING_NOTIFY`, several parted by spaces; default nowhere).
     schedule: when `funding schedule` crawls, a cron expression in Brussels time (`FUNDING_SCHEDULE`, default "0 3 1 * *").
     window: hours within which a source that fails is tried again (`FUNDING_WINDOW`, default 72).
@@ -38,6 +39,7 @@ class Settings:
     contact: str | None
     database_url: str
     generations: int
+    months: int = 24
     notify: tuple[str, ...] = ()
     schedule: str = EVERY_MONTH
     window: float = 72
@@ -79,6 +81,7 @@ def load(data: str | Path | None = None) -> Settings:
         contact=os.environ.get("FUNDING_CONTACT") or None,
         database_url=os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'funding.db'}",
         generations=int(_number("FUNDING_GENERATIONS", 3, 1, 1000)),
+        months=int(_number("FUNDING_MONTHS", 24, 0, 1200)),
         notify=tuple(os.environ.get("FUNDING_NOTIFY", "").split()),
         schedule=os.environ.get("FUNDING_SCHEDULE") or EVERY_MONTH,
         window=_number("FUNDING_WINDOW", 72, 1, 600),

@@ -41,7 +41,7 @@ def products() -> Answer:
 def _search(pairs: Iterable[tuple[str, str]], kind: Kind | None = None) -> Answer:
     generation, now = state.generation(), state.now()
     pairs = [(name, value) for name, value in pairs if name != "strict" and not (kind and name == "kind")]
-    params = links.asked(generation, [*pairs, *([("kind", str(kind))] if kind else [])])
+    params = state.as_answered(links.asked(generation, [*pairs, *([("kind", str(kind))] if kind else [])]))
     answer: dict[str, Any] = output.answer(query.search(generation, params, now), generation.sources, now)
     if request.args.get("strict") == "1" and params.warnings:
         error = {"status": 400, "message": "some parameters cannot be used"}

@@ -66,7 +66,7 @@ def search_file(form: str) -> Response:
     if form not in FORMS:
         abort(404)
     generation = state.generation()
-    params = links.asked(generation, request.args.items(multi=True))
+    params = state.as_answered(links.asked(generation, request.args.items(multi=True)))
     response = FORMS[form](Asked(params, generation, state.now()))
     response.headers.set("Content-Disposition", "attachment", filename=f"skills-funding-{state.now():%Y-%m-%d}.{form}")
     return response

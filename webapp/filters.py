@@ -116,6 +116,7 @@ def hidden(params: SearchParams) -> list[tuple[str, str]]:
     """What the form sends along unseen: the parts of the search that have no control on the page."""
     pairs = [(f.name, v) for f in FACETS if not f.on_page and f.name in params.chosen for v in params.chosen[f.name] or ("",)]
     pairs += [("expand", "0")] if not params.expand else []
+    pairs += [("as_of", params.as_of)] if params.as_of else []
     pairs += [("per_page", str(params.per_page))] if params.per_page != DEFAULT_PAGE_SIZE else []
     return pairs
 
@@ -173,6 +174,8 @@ def _switch_chips(params: SearchParams) -> list[Chip]:
         for facet in FACETS
         if facet.wide_switch and not getattr(params, facet.wide_switch)
     ]
+    if params.as_of:
+        found.append(Chip("As of", params.as_of, links.search_address(params, as_of="")))
     if params.include_silent:
         found.append(Chip("Entries that don’t say", "included", links.search_address(params, include_silent=False)))
     if params.dated:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app, g, request
 
-from search import changes, clock, generations
+from search import changes, clock, generations, history, params
 from search.changes import Change
 from search.generations import Generation, GenerationError
+from search.params import SearchParams
 from search.settings import Settings
 from search.sources import SourceState
 from search.store import Store, StoreError
@@ -24,6 +25,7 @@ from webapp import words
 
 NAME = "funding"
 WINDOWS_KEPT = 8  # windows of changes kept in memory
+PAST_KEPT = 2  # generations of the past that stay open
 HEALTH_KEPT = 30.0  # seconds the pages of results may show the health of the sources from memory
 
 
@@ -43,6 +45,7 @@ class Published:
         self.settings = settings
         self._lock = threading.Lock()
         self._held: Held | None = None
+        self._past: dict[str, Held] = {}
         self._store: Store | None = None
         self._states: tuple[float, list[SourceState]] | None = None
         self._changes: dict[tuple[str, datetime, datetime, datetime, bool], list[Change]] = {}
@@ -59,6 +62,17 @@ class Published:
             self._held.readers += 1
             return self._held
 
+    def take_earlier(self, name: str) -> Held:
+        """A generation of the past; the last ones asked for stay open. Raises GenerationError when it cannot be read."""
+        with self._lock:
+            held = self._past.pop(name, None) or Held(name, generations.open_generation(self.settings.index_folder, name))
+            self._past[name] = held
+            held.readers += 1
+            for older in list(self._past)[:-PAST_KEPT]:
+                if not self._past[older].readers:
+                    self._past.pop(older).generation.close()
+            return held
+
     def keep(self, held: Held) -> None:
         """Hold a generation that is in use once more, to be given back once more."""
         with self._lock:
@@ -68,7 +82,7 @@ class Published:
         """Close an older generation when its last reader is done."""
         with self._lock:
             held.readers -= 1
-            if not held.readers and held is not self._held:
+            if not held.readers and held is not self._held and held.asked not in self._past:
                 held.generation.close()
 
     def source_states(self, now: datetime, kept: float = 0.0) -> list[SourceState]:
@@ -110,9 +124,9 @@ def published() -> Published:
 
 
 def generation() -> Generation:
-    """The generation of this request. Raises GenerationError when nothing is published."""
+    """The generation of this request: with `as_of` that of an earlier time. Raises GenerationError when nothing is published."""
     if "held" not in g:
-        g.held = published().take()
+        _choose()
     held: Held = g.held
     return held.generation
 
@@ -125,10 +139,33 @@ def keep() -> Callable[[], None]:
     return lambda: holder.give_back(held)
 
 
+def _choose() -> None:
+    """Take the generation that answers this request, and note the instant, and why it is not the one asked for."""
+    g.now, g.problem = g.get("now") or clock.now(), ""
+    if asked := params.parse(request.args.items(multi=True)).as_of:
+        folder = published().settings.index_folder
+        try:
+            if earlier := history.as_of(folder, asked, g.now):
+                g.held, g.now = published().take_earlier(earlier.name), earlier.at
+                return
+        except history.NotKeptError as error:
+            g.problem = str(error)
+        except GenerationError:
+            g.problem = history.UNREADABLE
+    g.held = published().take()
+
+
+def as_answered(search: SearchParams) -> SearchParams:
+    """A search with the warning, where there is one, that today's entries answer it."""
+    return history.answered(search, g.get("problem", "")) if search.as_of else search
+
+
 def now() -> datetime:
-    """The instant of this request."""
+    """The instant of this request: with `as_of` that of an earlier time."""
     if "now" not in g:
         g.now = clock.now()
+        if request.args.get("as_of"):
+            generation()
     instant: datetime = g.now
     return instant
 

@@ -16,7 +16,7 @@ pages = Blueprint("pages", __name__)
 def search() -> str:
     """The search: form, filters and results in one page whose address is its state."""
     generation, now = state.generation(), state.now()
-    params = links.asked(generation, request.args.items(multi=True))
+    params = state.as_answered(links.asked(generation, request.args.items(multi=True)))
     answer = query.search(generation, params, now)
     states = state.known_states()
     shown = results.view(answer, generation.sources, states, now)

@@ -135,3 +135,19 @@ def test_the_store_moves_to_another_database(demo, tmp_path):
     again = demo.run("migrate", "--to", f"sqlite:///{tmp_path}/other.db")
     assert again.returncode == 3
     assert "must be empty" in again.stderr
+
+
+def test_the_generations_are_listed_and_one_can_go_back(demo):
+    assert demo.run("publish").returncode == 0
+    done = demo.run("rollback")
+    assert done.stdout == "generation-000001 is in use instead of generation-000002\n"
+    assert [(g["name"], g["in_use"], g["withdrawn"]) for g in demo.json("generations", "--json")] == [
+        ("generation-000002", False, True), ("generation-000001", True, False)]  # fmt: skip
+    assert "taken back" in demo.run("generations").stdout
+    assert demo.json("search", "--json")["generation"] == "generation-000001"
+    done = demo.run("rollback")
+    assert done.returncode == 3
+    assert "there is no generation before generation-000001" in done.stderr
+    done = demo.run("search", "--as-of", "2020-01")
+    assert "as_of=2020-01: nothing is kept from so long ago" in done.stderr
+    assert demo.run("rollback", "generation-000002").returncode == 0

@@ -39,7 +39,6 @@ def test_absent_is_the_default_and_empty_is_no_filter():
         ("q", "-of", "no word in it"),
         ("where", "Limburg", "it is also"),
         ("colour", "blue", "no such parameter"),
-        ("as_of", "2026-08", "not offered yet"),
     ],
 )
 def test_what_is_wrong_is_named(name, value, says):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from search import generations
@@ -159,3 +161,22 @@ def test_every_fund_has_its_text():
         assert text.text
         assert all(url.startswith("https://eur-lex.europa.eu/eli/reg/2021/") for _, url in text.articles)
         assert all("Article" in words for words, _ in text.articles)
+
+
+def test_an_earlier_month_is_answered_by_its_own_generation(own):
+    later = samples.NOW + timedelta(days=40)
+    store = Store(own.database_url)
+    samples.fill(store, [samples.BUILD, samples.PRODUCT])
+    generations.publish(store, own.index_folder, later)
+    store.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUNDING_NOW", later.isoformat())
+        client = create_app(own).test_client()
+        today, earlier, unknown = (client.get(f"/api/v1/calls{q}").get_json() for q in ("", f"?as_of={samples.NOW:%Y-%m}", "?as_of=2020-01"))
+        page = client.get(f"/?as_of={samples.NOW:%Y-%m}").get_data(as_text=True)
+    assert (today["total"], today["generation"], today["query"]["as_of"]) == (2, "generation-000002", None)
+    assert (earlier["total"], earlier["generation"], earlier["warnings"]) == (1, "generation-000001", [])
+    assert earlier["query"]["as_of"] == f"{samples.NOW:%Y-%m}"
+    assert unknown["total"] == 2
+    assert "nothing is kept from so long ago" in unknown["warnings"][0]["message"]
+    assert f"as_of={samples.NOW:%Y-%m}&" in page.replace("&amp;", "&"), "links stay in that month"
