@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test test-scale lint types check bench bench-crawl bench-labels quality screenshots lock browser clean
+.PHONY: help install run test test-scale lint types check bench bench-crawl bench-labels quality sweep screenshots lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -60,6 +60,9 @@ quality: $(VENV)/dev.stamp  ## Scores of labels and searches on the judged docum
 	$(BIN)/funding quality --docs ../shared/gold/docs.jsonl --labels ../shared/gold/labels_dev.jsonl \
 		--queries ../shared/gold/queries_dev.jsonl --out var/quality --scorer ../shared/gold/score.py \
 		--page docs/quality.md --baseline tests/quality_baseline.json $(if $(ACCEPT),--accept)
+
+sweep: $(VENV)/dev.stamp  ## The numbers of the ranking changed one by one on the judged documents, in docs/search.md
+	$(BIN)/python -m cli.search_sweep ../shared/gold/docs.jsonl ../shared/gold/queries_dev.jsonl ../shared/gold/score.py docs/search.md
 
 screenshots: $(VENV)/dev.stamp browser  ## Pictures of the pages at phone and desk width, in var/screenshots
 	$(BIN)/python -m tests.screenshots var/screenshots

@@ -346,7 +346,7 @@ def quality(
     scorer: Path | None, page: Path | None, baseline: Path | None, accept: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Classify and search judged documents in a throw-away folder; write predictions.jsonl and runs.jsonl to --out."""
-    from cli import label_quality, quality_page
+    from cli import label_quality, quality_page, search_quality
     from cli.quality import measure, read
 
     report = measure(docs, labels, queries, distractors, out)
@@ -356,8 +356,14 @@ def quality(
         made, found = quality_page.scores(list(read(docs)), gold, score)
         report |= {name: round(value, 3) for name, value in found.items()}
         fallen = quality_page.compare(baseline, found, accept) if baseline else []
+        searches = ""
+        if queries:
+            asked = search_quality.scores(list(read(docs)), list(read(queries)), scorer, list(read(distractors)) if distractors else [])
+            report |= {name: round(value, 3) for name, value in search_quality.numbers(asked).items()}
+            fallen += quality_page.compare(baseline.with_name(search_quality.BASELINE), search_quality.numbers(asked), accept) if baseline else []
+            searches = search_quality.section(asked) + "\n"
         if page:
-            quality_page.write(page, made, gold, found, score)
+            quality_page.write(page, made, gold, found, score, searches)
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else "\n".join(f"{k}: {v}" for k, v in report.items()))
     if fallen:
         fail("scores fell: " + "; ".join(fallen), SOME)

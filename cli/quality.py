@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cli.judged import in_nuts_2021, to_entry
-from search import clock, generations, params, query, records
-from search.store import Harvest, Store
+from cli.search_quality import published, run
+from search import records
 from search.vocabulary import FundingType
-
-NO_FILTERS = [("status", ""), ("skills", ""), ("kind", ""), ("per_page", "200")]
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
@@ -52,29 +49,9 @@ def measure(docs: Path, labels: Path | None, queries: Path | None, distractors: 
     report: dict[str, Any] = {"documents": len(documents), "predictions": str(out / "predictions.jsonl")}
     if queries:
         more = list(read(distractors)) if distractors else []
-        names = {e.id: d["id"] for d, e in zip(documents, entries, strict=True)}
         asked = list(read(queries))
-        runs = _answers(entries + [to_entry(d) for d in more], [q["query"] for q in asked])
-        with (out / "runs.jsonl").open("w", encoding="utf-8") as lines:
-            for row, found in zip(asked, runs, strict=True):
-                lines.write(json.dumps({"qid": row["qid"], "results": [names.get(i, i) for i in found]}, ensure_ascii=False) + "\n")
+        with published([*documents, *more], [*entries, *map(to_entry, more)]) as judged, (out / "runs.jsonl").open("w", encoding="utf-8") as lines:
+            for row in run(judged, asked):
+                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
         report |= {"queries": len(asked), "runs": str(out / "runs.jsonl")}
     return report
-
-
-def _answers(entries: list[records.Call], texts: list[str]) -> list[list[str]]:
-    """Per query the ids found, best first, with every default filter off."""
-    now = clock.now()
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(f"sqlite:///{folder}/funding.db")
-        unique = {entry.id: entry for entry in entries}
-        store.finish_run(store.start_run("quality", now), Harvest(list(unique.values())), now, {}, {})
-        generations.publish(store, Path(folder) / "index", now)
-        generation = generations.open_current(Path(folder) / "index")
-        found = []
-        for text in texts:
-            asked = params.parse([("q", text), *NO_FILTERS], generation.columns.values)
-            found.append([hit.stored.entry.id for hit in query.search(generation, asked, now).hits])
-        generation.close()
-        store.close()
-    return found

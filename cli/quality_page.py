@@ -42,14 +42,14 @@ def scores(documents: Sequence[Row], gold: Sequence[Row], score: labels.Score) -
     return made, found
 
 
-def write(page: Path, made: Sequence[Row], gold: Sequence[Row], found: Mapping[str, float], score: labels.Score) -> None:
-    """Write the page."""
+def write(page: Path, made: Sequence[Row], gold: Sequence[Row], found: Mapping[str, float], score: labels.Score, searches: str = "") -> None:
+    """Write the page. searches: the section on them (`cli.search_quality`)."""
     bare = found["ecosystems.micro_f1"] - found[labels.BARE]
     more = {labels.BARE: found[labels.BARE], f"which falls by (at most {labels.MOST_LOST:.2f})": bare, labels.LONG_TEXTS: found[labels.LONG_TEXTS]}
     section = labels.section(labels.sure(score, made, gold), more, labels.errors(made, gold), len(gold))
     head = f"# Quality, measured\n\nWritten by `{COMMAND}` at commit {commit()}; not edited by hand. A test compares the scores with\n"
-    head += "`tests/quality_baseline.json` and fails when one has fallen by more than 0.02.\n"
-    page.write_text(f"{head}\n{section}", encoding="utf-8")
+    head += "`tests/quality_baseline.json` and `tests/search_baseline.json` and fails when one has fallen by more than 0.02.\n"
+    page.write_text(f"{head}\n{searches}{section}", encoding="utf-8")
 
 
 def compare(baseline: Path, found: Mapping[str, float], accept: bool) -> list[str]:

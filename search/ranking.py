@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 # How much a word counts by where it stands. Codes come first: who types one wants that call.
-BOOSTS = {"codes": 6.0, "title": 4.0, "place": 3.0, "summary": 2.0, "body": 1.0}
+BOOSTS = {"codes": 6.0, "title": 3.0, "place": 3.0, "summary": 2.0, "body": 1.0}
 # Concepts (search.expansion) have fields of their own: what title and summary speak of, and what the other texts do.
-CONCEPT_BOOSTS = {"about": 3.0, "mentions": 1.0}
+CONCEPT_BOOSTS = {"about": 4.0, "mentions": 1.0}
 # The NUTS units an entry is for, and all they lie in.
 AREA_BOOSTS = {"area": 3.0}
 OWN = "="  # in the field `area` before a unit: the entry is for this very unit
@@ -15,17 +15,17 @@ FIELDS = BOOSTS | CONCEPT_BOOSTS | AREA_BOOSTS
 CONCEPT = 0.6
 TRANSLATION = 0.5
 # Several words that mean one thing, found one by one.
-INNER = 0.5
+INNER = 0.35
 # A concept that means more than the typed words, and a larger area that a place lies in: they answer a part of a search PARTLY.
 BROADER = 0.15
 WIDER = 0.5
-PARTLY = 0.4
+PARTLY = 0.3
 # The beginning of an identifier.
 CODE = 20.0
 # Entries with every part of a search are shown alone where there are so many; else those with this share of its parts follow,
 # each part weighing as much as it is rare. A score is multiplied by the share to this power.
 ENOUGH = 20
-LEAST_COVERAGE = 0.5
+LEAST_COVERAGE = 0.6
 COVERAGE = 2.0
 # BM25F: how soon more of a word stops counting, and how much a long text is held against an entry.
 K1 = 1.2
