@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import sqlite3
@@ -128,7 +129,33 @@ def test_no_person_and_no_mail_address_anywhere(simulator, after):
         quarantined = [zlib.decompress(row[0]) for row in database.execute("select payload from quarantine")]
     assert quarantined
     shown = [done.stdout.encode(), done.stderr.encode(), funding.run("export", "-").stdout.encode(), *quarantined]
-    shown += [path.read_bytes() for path in funding.data.rglob("*") if path.is_file() and "httpcache" not in path.parts]
-    for content in shown:
+    no_person_in(shown + on_disk(funding))
+
+
+def on_disk(funding: Command) -> list[bytes]:
+    """Every file of the data folder, unpacked: store, index, locks, pages kept for conditional requests."""
+    found = [path.read_bytes() for path in funding.data.rglob("*") if path.is_file()]
+    return [gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content for content in found]
+
+
+def no_person_in(contents: list[bytes]) -> None:
+    for content in contents:
         assert b"syn.canary" not in content.lower()
         assert b"canary person" not in content.lower()
+
+
+def test_a_page_that_did_not_change_is_not_sent_again(simulator, after):
+    """The second run asks for the programmes' pages conditionally; what it keeps of them on disk holds no person either."""
+    funding = after("ec_authorities")
+    last = max(entry["seq"] for entry in simulator.get("log"))
+    simulator.at("2026-03-21")
+    done = funding.run("crawl", "ec_authorities", "--replay", simulator.url, "--json")
+    (outcome,) = json.loads(done.stdout)["sources"]
+    assert (outcome["good"], outcome["counts"]["changed"], outcome["counts"]["new"]) == (True, 0, 0)
+    pages = [entry for entry in simulator.get("log") if entry["seq"] > last and not entry["robots"]]
+    conditional = [entry for entry in pages if entry["if_modified_since"] or entry["if_none_match"]]
+    unchanged = [entry for entry in pages if entry["status"] == 304]
+    print(f"{len(unchanged)} of {len(pages)} answers are 304 ({len(unchanged) / len(pages):.0%})")
+    assert len(unchanged) == len(conditional) > 0.9 * len(pages)
+    assert sum("httpcache" in path.parts for path in funding.data.rglob("response_body")) == len(conditional)
+    no_person_in(on_disk(funding))
