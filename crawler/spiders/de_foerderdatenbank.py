@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from parsel import Selector
 from scrapy import Request
@@ -71,7 +72,8 @@ class DeFoerderdatenbankSpider(ListAndPage):
         assert isinstance(response, TextResponse)
         for card in cards:
             href, title = card.css("p.card--title a::attr(href)").get(""), words(card.css("p.card--title .link--label"))
-            made = Draft(key_of(href), {"title": title}, payload=href, suspect=mended)
+            own = {"id": f"{self.name}:{key_of(href)}", "title": title}
+            made = Draft(urlsplit(href).path.lstrip("/"), own, payload=href, suspect=mended)
             for request in self.ask_call(response.urljoin(href), made, title):
                 yield request
         self.cards += len(cards)

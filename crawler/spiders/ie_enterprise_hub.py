@@ -83,4 +83,4 @@ class IeEnterpriseHubSpider(Source):
         put_labels(fields, "type", [kind], TYPES, "tag of the source")
         put_labels(fields, "beneficiary", who.split(","), APPLICANTS, "whom the source says it is for")
         key = re.sub(r"[\s:?#\\]+", "-", link.removeprefix("/business-supports/").strip("/")).replace("/", ":")
-        return Draft(key, fields, suspect=suspect)
+        return Draft(link, fields | {"id": f"{self.name}:{key}"}, suspect=suspect)

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,7 +75,8 @@ class PlDaneSpider(Source):
         if not calls:
             raise SourceError(f"the schedule of data set {number} lists no call")
         for said in calls:
-            yield from self.drafted(key_of(said, number), said, lambda said: self.read(said, number))
+            made = Draft(squeeze(str(said["title"])), {"id": f"{self.name}:{key_of(said, number)}"}, payload=said)
+            yield from self.filled(made, partial(self.read, said, number))
 
     def read(self, row: Mapping[str, Any], number: int) -> dict[str, Any]:
         """The fields of a call; words whose meaning is not known are counted. Raises ValueError."""
@@ -106,7 +108,7 @@ def columns(names: tuple[Any, ...]) -> dict[str, int]:
 
 
 def key_of(call: Mapping[str, Any], number: int) -> str:
-    """A key from the words of a row; its dates move, so they are no part of it."""
+    """A key for our address, from the words of a row, which has none; its dates move, so they are no part of it."""
     words = [str(number), *(squeeze(str(call.get(name) or "")) for name in ("measure", "title", "authority"))]
     return hashlib.sha256("|".join(words).encode()).hexdigest()[:16]
 

@@ -17,9 +17,6 @@ pytestmark = pytest.mark.shared
 
 # Keys that we keep in another form than the oracle writes them.
 OURS = {
-    "de_foerderdatenbank": lambda row: row["url"].removeprefix("https://www.foerderdatenbank.de/"),
-    "ie_enterprise_hub": lambda row: row["url"].removeprefix("https://www.neh.gov.ie"),
-    "pl_dane": lambda row: row["title"],
     "dk_tilskudspuljer": lambda row: row["title"],  # made of authority, title and the instant a row was made
     "ee_rtk": lambda row: row["url"],  # an address and the day its round opens
 }
