@@ -56,6 +56,13 @@ def test_there_are_about_150_concepts_with_terms_in_many_languages() -> None:
         ("TCLF", "en", "textile"), ("Microelectronics", "en", "electronics"), ("Shipbuilding", "en", "mobility-transport-automotive"),
         ("Automotive", "en", "mobility-transport-automotive"), ("Batteries", "en", "mobility-transport-automotive"),
         ("Space industry", "en", "aerospace-defence"), ("P&SE", "en", "proximity-social-economy"), ("CCI", "en", "creative-cultural"),
+        ("Textile", "en", "textile"), ("Textile Ecosystem", "en", "textile"), ("Space", "en", "aerospace-defence"),
+        ("Aerospace and Defence", "en", "aerospace-defence"), ("Proximity and Social Economy", "en", "proximity-social-economy"),
+        ("Cultural and Creative Industries", "en", "creative-cultural"), ("CCSI", "en", "creative-cultural"),
+        ("Renewable Energy", "en", "energy-renewables"), ("Energy-Intensive Industries", "en", "energy-intensive"), ("Retail", "en", "retail"),
+        ("Agri-food", "en", "agri-food"), ("Health", "en", "health"), ("Tourism", "en", "tourism"), ("Construction", "en", "construction"),
+        ("Digital", "en", "digital"), ("Batterien", "de", "mobility-transport-automotive"), ("construcción naval", "es",
+         "mobility-transport-automotive"),
         ("Mikroelektronik", "de", "electronics"), ("cantieristica", "it", "mobility-transport-automotive"),
     ],
 )  # fmt: skip
