@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         absolute=links.absolute,
         amount=links.amount,
         style_version=_version_of(app, "style.css"),
+        script_version=_version_of(app, "search.js"),
     )
     app.before_request(_refuse_large_bodies)
     app.after_request(_add_headers)

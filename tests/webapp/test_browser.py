@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-NO_CHROMIUM = "no Chromium found: install Debian's package chromium (apt-get install chromium)"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-MOVED_ON = "net::ERR_ABORTED"  # the visitor left before the icon had come
-PHONE, DESK = 390, 1280
+from tests.webapp.conftest import DESK, PHONE, visit
+
 PAGES = (
     "/",
     "/?q=skills&where=Lombardia&status=",
@@ -40,51 +23,6 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.fail(NO_CHROMIUM)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """The address the application is served at."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@contextmanager
-def visit(browser: Browser, address: str, width: int, scripts: bool = True) -> Iterator[Page]:
-    """A fresh visitor; afterwards: no complaint of the browser, and nothing asked of anybody else."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts, base_url=address)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    requests: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: requests.append(request.url))
-    page.on(
-        "requestfailed",
-        lambda request: complaints.append(f"{request.url}: {request.failure}") if request.failure != MOVED_ON else None,
-    )
-    yield page
-    context.close()
-    assert not complaints
-    assert {urlsplit(url).netloc for url in requests} == {urlsplit(address).netloc}
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("width", [PHONE, DESK], ids=["phone", "desk"])
 def test_filter_page_open_a_call_and_go_back(browser, address, width, scripts):
@@ -96,20 +34,20 @@ def test_filter_page_open_a_call_and_go_back(browser, address, width, scripts):
             page.get_by_role("link", name="Filter").click()
         page.get_by_role("checkbox", name="Upskilling").check()
         page.get_by_role("button", name="Show results").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "11 results"
-        assert page.locator("#filters").is_visible() == (width == DESK)
+        expect(page.get_by_role("heading", level=1)).to_have_text("11 results")
+        expect(page.locator("#filters")).to_be_visible(visible=width == DESK)
         page.get_by_role("link", name="Next page").click()
         page.locator(".pager").get_by_text("Results 5 to 8 of 11").wait_for()
         title = page.locator(".stop .name a").first.inner_text()
         page.locator(".stop .name a").first.click()
-        assert page.get_by_role("heading", level=1).inner_text() == title
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
         page.get_by_role("link", name="Back to your results").click()
         page.locator(".pager").get_by_text("Results 5 to 8 of 11").wait_for()
         page.go_back()
         page.go_back()
-        assert page.locator(".stop .name a").first.inner_text() == title
+        expect(page.locator(".stop .name a").first).to_have_text(title)
         page.locator(".chips").get_by_role("link", name="Upskilling").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "12 calls, funds and loans"
+        expect(page.get_by_role("heading", level=1)).to_have_text("12 calls, funds and loans")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -120,9 +58,9 @@ def test_search_by_words_and_place(browser, address, width, scripts):
         page.get_by_label("What is the money for?").fill("formazione")
         page.get_by_label("Where?").fill("Lombardia")
         page.get_by_label("Where?").press("Enter")
-        found = re.fullmatch(r"(\d+) results for “formazione” in Lombardy", page.get_by_role("heading", level=1).inner_text())
-        assert found
-        assert int(found[1]) == page.locator(".stop").count() > 2
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text(re.compile(r"\d+ results for “formazione” in Lombardy"))
+        assert int(heading.inner_text().split()[0]) == page.locator(".stop").count() > 2
         page.locator(".tags a").first.click()
         assert page.url.endswith("#why")
         assert page.get_by_role("heading", name="Why these labels").is_visible()
