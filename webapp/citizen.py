@@ -27,7 +27,7 @@ Disallow: /admin
 
 Sitemap: {sitemap}
 """
-PAGES = ("pages.search", "changes.page", "pages.sources_page", "pages.about")
+PAGES = ("pages.search", "changes.page", "pages.sources_page", "pages.about", "pages.accessibility", "pages.privacy")
 ENTRIES_A_MAP = 20_000  # a map may hold 50 000 addresses and 50 MB
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 SCHEMA_ORG = "https://schema.org"

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from search import query
 from search.vocabulary import Kind
-from webapp import details, help, links, pictures, results, sources, state
+from webapp import around, details, help, links, pictures, results, sources, state
 
 pages = Blueprint("pages", __name__)
 
@@ -52,7 +52,7 @@ def _entry(kind: Kind, entry_id: str) -> str | Response:
         abort(404, "We have no entry under this address. It may be misspelt, or from another collection.")
     if hit.stored.entry.kind != kind or hit.stored.entry.id != entry_id:
         return redirect(links.entry_address(hit.stored.entry))
-    shown = details.view(hit, generation.sources, now)
+    shown = details.view(hit, generation.sources, now) | around.view(hit)
     return render_template(f"{kind}.html", back=links.back_to_search(generation), **shown)
 
 
@@ -66,3 +66,15 @@ def sources_page() -> str:
 def about() -> str:
     """What this is, and what it is not."""
     return render_template("about.html")
+
+
+@pages.get("/accessibility")
+def accessibility() -> str:
+    """What works for whom, and what does not."""
+    return render_template("accessibility.html", contact=state.published().settings.contact)
+
+
+@pages.get("/privacy")
+def privacy() -> str:
+    """What is noted of visitors, and of people named in calls."""
+    return render_template("privacy.html", contact=state.published().settings.contact)

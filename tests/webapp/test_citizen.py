@@ -39,7 +39,7 @@ def test_the_map_of_the_site_names_every_page_once(client, monkeypatch):
     maps = addresses(client, "/sitemap.xml")
     assert len(maps) == 1 + 3
     pages = [page for one in maps for page in addresses(client, one.removeprefix("http://localhost"))]
-    assert len(pages) == len(set(pages)) == 4 + len(samples.CALLS) + len(samples.FUNDS) + 1
+    assert len(pages) == len(set(pages)) == 6 + len(samples.CALLS) + len(samples.FUNDS) + 1
     for page in pages:
         assert client.get(page.removeprefix("http://localhost")).status_code == 200, page
     assert client.get("/sitemap-9.xml").status_code == 404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -11,7 +13,7 @@ from search.corrections import Correction
 from search.records import Call
 from search.store import Harvest, Store
 from tests.webapp import samples
-from tests.webapp.conftest import Page, settings
+from tests.webapp.conftest import Page, checked, settings
 from webapp import create_app
 from webapp.details import CALL_SECTIONS
 
@@ -56,7 +58,9 @@ def test_sections_stand_in_order_and_missing_ones_say_so(page: Page):
         "documents",
         "notices",
         "why",
+        "changes",
         "source",
+        "similar",
     ]
     for missing in ("scope", "description", "award_criteria", "application_procedure"):
         assert soup.find(id=missing).p.get_text() == "not stated"
@@ -203,3 +207,45 @@ def test_a_call_of_two_portals_is_one_page_that_names_both(tmp_path):
     assert "https://eu-sample.example.org/77" in page
     assert "the same title and last deadline" in page
     assert client.get(f"/api/v1/calls/{first}").json["also_at"] == ["https://eu-sample.example.org/77"]
+
+
+def test_the_history_of_a_call_tells_old_and_new(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/funding.db")
+    store.register(samples.SOURCES)
+    for day, deadline in ((-9, "2027-01-15"), (-1, "2027-03-31")):
+        now = samples.NOW + timedelta(days=day)
+        entry = records.load(samples.call("eu_sample", "moving", "A call that moves", deadlines=[{"date": deadline}], deadline_kind="fixed"))
+        store.finish_run(store.start_run("eu_sample", now), Harvest([entry]), now, {}, {})
+    generations.publish(store, tmp_path / "index", samples.NOW)
+    client = create_app(settings(tmp_path)).test_client()
+    history = checked(client.get("/calls/eu_sample:moving").get_data(as_text=True)).find(id="changes")
+    assert [" ".join(li.get_text(" ").split()) for li in history.select(".happened > li")] == [
+        "21 Nov 2026 Changed deadline: 15 Jan 2027 → 31 Mar 2027",
+        "13 Nov 2026 First seen",
+    ]
+    store.close()
+    (tmp_path / "funding.db").unlink()
+    lost = create_app(settings(tmp_path)).test_client().get("/calls/eu_sample:moving")
+    assert "history of this entry cannot be read" in lost.get_data(as_text=True)
+
+
+def test_a_call_without_changes_says_so(page: Page):
+    assert page(BUILD).find(id="changes").p.get_text() == "Nothing since we first saw it on 18 Nov 2026."
+
+
+def test_similar_calls_are_open_calls_that_share_words(page: Page):
+    similar = page("/calls/eu_sample:FUTURE").find(id="similar")
+    assert similar.a["href"] == BUILD
+    assert not [a for a in similar.select("a") if a["href"] in ("/calls/eu_sample:FUTURE", "/calls/pt_facts:old")]
+
+
+def test_a_text_in_another_language_can_be_taken_to_a_translator(page: Page):
+    links = [a["href"] for a in page("/calls/it_sample:moda").select(".translate a")]
+    assert links[0] == "https://translate.google.com/translate?sl=auto&u=https%3A%2F%2Fit-sample.example.org%2Fmoda"
+    assert not page(BUILD).select(".translate")
+
+
+@pytest.mark.parametrize(("path", "words"), [("/accessibility", "axe-core"), ("/privacy", "No cookies")])
+def test_pages_on_accessibility_and_privacy(page: Page, path, words):
+    assert words in page(path).get_text()
+    assert page("/").select_one(f'footer a[href="{path}"]')
