@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as wq
 
-from search import postings, ranking, regions, spelling, wording
+from search import postings, ranking, regions, spelling, suggest, wording
 from search.analysis import fold, forms, squeezed, stem
 from search.dictionary import Translation
 from search.postings import Rows, Scores
@@ -156,3 +156,10 @@ def _least(coverage: Numbers, whole: NDArray[np.bool_]) -> float:
     if len(any_part) <= ranking.ENOUGH:
         return 0.0
     return min(ranking.LEAST_COVERAGE, float(np.partition(any_part, -ranking.ENOUGH)[-ranking.ENOUGH]))
+
+
+def warm() -> None:
+    """Read the tables that searches need, about a second's work: before the first search, and before workers are forked, who share them."""
+    wording.groups("training in Lombardy for young people")
+    spelling.warm()
+    suggest.warm()

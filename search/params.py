@@ -33,9 +33,12 @@ class Sort(StrEnum):
     DEADLINE = "deadline"
     NEWEST = "newest"
     CHANGED = "changed"
+    BUDGET = "budget"
 
 
-SORT_LABELS = {Sort.RELEVANCE: "best match", Sort.DEADLINE: "deadline", Sort.NEWEST: "newest", Sort.CHANGED: "last changed"}
+SORT_LABELS = {
+    Sort.RELEVANCE: "best match", Sort.DEADLINE: "deadline", Sort.NEWEST: "newest", Sort.CHANGED: "last changed", Sort.BUDGET: "largest budget",
+}  # fmt: skip
 SWITCHES = {"eu_wide": True, "cross": True, "expand": True, "dated": False, "include_silent": False}
 DATES = ("deadline_from", "deadline_to", "changed_since")
 AMOUNTS = ("budget_min", "budget_max")

@@ -203,6 +203,8 @@ class _Search:
             places = d.newest_first[rows]
         elif self.params.order is Sort.CHANGED:
             places = d.changed_first[rows]
+        elif self.params.order is Sort.BUDGET:
+            places = ordering.by_score(np.nan_to_num(d.budget[rows]).astype(np.float32))
         elif self.params.order is Sort.RELEVANCE and self.scores is not None:
             places = ordering.by_score(self.scores[rows])
         else:

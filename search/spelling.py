@@ -87,3 +87,9 @@ def _word(match: re.Match[str], generation: Generation) -> Correction | None:
     least = min(nearest)[0]
     best = max({other for far, other in nearest if far == least}, key=lambda other: (titles.times(other), other[0] == word[0], other))
     return Correction(match.start(), match.end(), best)
+
+
+def warm() -> None:
+    """Read the tables."""
+    _listed()
+    regions.near_name("Lombardy")

@@ -158,3 +158,9 @@ def _words(start: str, generation: Generation) -> list[Suggestion]:
     likely = (n for n in titles.beginning(start) if titles.folded[n] != start)
     common = heapq.nlargest(MOST // 2, likely, key=lambda n: (titles.counts[n], -len(titles.folded[n])))
     return [Suggestion(titles.written[n].lower(), "word") for n in common]
+
+
+def warm() -> None:
+    """Read the tables."""
+    _phrases()
+    _places()

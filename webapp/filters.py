@@ -128,7 +128,7 @@ def region_boxes(params: SearchParams) -> list[tuple[str, str]]:
 
 def sorts(params: SearchParams) -> list[tuple[str, str, str, bool]]:
     """(value, words, address, in use) of the orders; best match only with words."""
-    offered = [s for s in (Sort.DEADLINE, Sort.RELEVANCE, Sort.NEWEST, Sort.CHANGED) if params.q or s is not Sort.RELEVANCE]
+    offered = [s for s in (Sort.DEADLINE, Sort.RELEVANCE, Sort.NEWEST, Sort.CHANGED, Sort.BUDGET) if params.q or s is not Sort.RELEVANCE]
     return [(str(s), SORT_LABELS[s], links.search_address(params, sort=s), s is params.order) for s in offered]
 
 

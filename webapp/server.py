@@ -6,7 +6,12 @@ most 8190 bytes, and answers a longer one with a bare page.
 
 from __future__ import annotations
 
+import gc
+from typing import Any
+
 from gunicorn.http import message
+
+from search import matching
 
 LONGEST_ADDRESS = 32 * 1024
 
@@ -16,3 +21,9 @@ loglevel = "warning"
 timeout = 30
 # One request at a time per worker: an open index is not shared between threads.
 worker_class = "sync"
+
+
+def when_ready(_: Any) -> None:
+    """Before the workers are forked: the tables of the search are read once, and their memory is shared."""
+    matching.warm()
+    gc.freeze()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from search import generations, records
+from search import expansion, generations, matching, records, wording
 from search.matching import matches
 from tests.search import corpus
 
@@ -112,3 +114,12 @@ def test_without_expansion_only_the_typed_words_count(made):
 @pytest.mark.parametrize("typed", ["lazione", "marché"])
 def test_a_name_inside_another_word_or_with_other_accents_is_no_place(made, typed):
     assert found(made, typed)[1] == []
+
+
+def test_a_warmed_search_reads_no_table(monkeypatch):
+    matching.warm()
+    expansion.asked_for.cache_clear()
+    monkeypatch.setattr(Path, "read_text", None)
+    monkeypatch.setattr(Path, "read_bytes", None)
+    monkeypatch.setattr(Path, "open", None)
+    assert wording.groups("apprentissage Lombardie tourisme")[0].places == ("ITC4",)

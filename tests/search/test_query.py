@@ -109,6 +109,14 @@ def test_calls_come_first_then_nearest_deadline_undated_last(published):
     assert len(ahead) > 20
 
 
+def test_the_largest_budget_comes_first_and_none_stated_last(published):
+    hits = answer(published[0], "sort=budget&kind=call&status=&skills=&per_page=200&country=eu-wide").hits
+    amounts = [hit.stored.entry.budget.total if hit.stored.entry.budget else None for hit in hits if hit.status != "closed"]
+    stated = [amount for amount in amounts if amount is not None]
+    assert len(stated) > 5
+    assert amounts == [*sorted(stated, reverse=True), *[None] * (len(amounts) - len(stated))]
+
+
 def test_region_keeps_its_own_then_the_country_then_the_union(published):
     results = answer(published[0], "region=ITC4&per_page=200")
     tiers = [hit.tier for hit in results.hits]
