@@ -15,11 +15,13 @@ from typing import NamedTuple
 
 import Stemmer
 
-VERSION = 3
+from search import stems
+
+VERSION = 4
 LONGEST = 64
 SHORTEST_CODE = 5  # letters and digits of an identifier
 
-# Croatian has no Snowball stemmer of its own; the Serbian one reads Latin script.
+# Croatian has no Snowball stemmer of its own; the Serbian one reads Latin script. Others without one: search.stems.
 STEMMERS = {
     "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "et": "estonian",
     "fi": "finnish", "fr": "french", "ga": "irish", "hr": "serbian", "hu": "hungarian", "it": "italian", "lt": "lithuanian",
@@ -84,10 +86,12 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
 @lru_cache(maxsize=262144)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word in a language; codes and numbers stay as they are."""
-    stemmer = _stemmer(language)
-    if stemmer is None or len(word) < 4 or not word.isalpha():
+    if len(word) < 4 or not word.isalpha():
         return word
-    return str(stemmer.stemWord(word))
+    if language in stems.ENDINGS:
+        return stems.light(word, language)
+    stemmer = _stemmer(language)
+    return str(stemmer.stemWord(word)) if stemmer is not None else word
 
 
 def tokens(text: str, language: str) -> list[str]:

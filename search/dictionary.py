@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from search.analysis import stem
+from search.analysis import fold, stem
 from search.vocabulary import LANGUAGES
 
 LEAST_SCORE = 0.15  # of a translation by way of English
@@ -86,3 +86,10 @@ def translations(word: str, languages: Collection[str]) -> tuple[Translation, ..
 def spelled() -> list[str]:
     """The folded words of the dictionary, of every language but English, whose words it has as stems."""
     return _lines("spelled.txt.gz")[1]
+
+
+def words_of(language: str) -> set[str]:
+    """The folded words of the dictionary in one language."""
+    heading, lines = _lines("dictionary.tsv.gz")
+    column = heading.index(language)
+    return {fold(text) for line in lines for text, _ in _pairs(line.split("\t")[column])}

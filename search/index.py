@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from search import expansion, regions
-from search.analysis import squeezed, tokens
+from collections.abc import Iterable
+
+from search import compounds, expansion, regions
+from search.analysis import squeezed, stem, tokens, words
 from search.funds import FUND_TEXTS
 from search.ranking import OWN, UNION
 from search.records import Entry, Fund
@@ -28,10 +30,19 @@ def searched_texts(entry: Entry) -> dict[str, list[str]]:
         "place": tokens(" \n ".join(dict.fromkeys(places)), ""),
         "summary": tokens(entry.summary or "", entry.lang),
         "body": tokens(" \n ".join(texts), entry.lang),
+        "inside": _inside([titles, entry.summary or "", *texts], entry.lang),
         "about": [c for text, lang in titles_of(entry) for c in expansion.spoken_of(text, lang)],
         "area": _area(entry),
         "mentions": [concept for text in texts for concept in expansion.spoken_of(text, entry.lang)],
     }
+
+
+def _inside(texts: Iterable[str], language: str) -> list[str]:
+    """The stems of the parts of words written together."""
+    if language not in compounds.LANGUAGES:
+        return []
+    held = (compounds.parts(token.text, language) for text in texts for token in words(text))
+    return [stem(part, language) for parts in held for part in parts]
 
 
 def _area(entry: Entry) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# How much a word counts by where it stands. Codes come first: who types one wants that call.
-BOOSTS = {"codes": 6.0, "title": 3.0, "place": 3.0, "summary": 2.0, "body": 1.0}
+# How much a word counts by where it stands. Codes come first: who types one wants that call. Inside: parts of compounds.
+BOOSTS = {"codes": 6.0, "title": 3.0, "place": 3.0, "summary": 2.0, "body": 1.0, "inside": 0.7}
 # Concepts (search.expansion) have fields of their own: what title and summary speak of, and what the other texts do.
 CONCEPT_BOOSTS = {"about": 4.0, "mentions": 1.0}
 # The NUTS units an entry is for, and all they lie in.

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from search import dictionary, expansion, languages, regions
+from search import compounds, dictionary, expansion, languages, regions
 from search.analysis import Token, fold, stem, words
 from search.languages import SMALL
 
@@ -114,8 +114,10 @@ def _within(parts: Iterable[Asked], start: int, end: int) -> tuple[Asked, ...]:
 
 
 def _single(text: str, part: Asked, concepts: tuple[str, ...] = (), broader: tuple[str, ...] = ()) -> Group:
-    word = part.words[0]
-    return Group((part,), concepts, broader, translations=dictionary.translations(word, languages.meant(text, word)))
+    word, spoken = part.words[0], languages.meant(text, part.words[0])
+    held = next((found for language in sorted(spoken) if (found := compounds.parts(word, language))), ())
+    inner = tuple(Group((Asked((p,)),), translations=dictionary.translations(p, spoken)) for p in held)
+    return Group((part,), concepts, broader, translations=dictionary.translations(word, spoken), inner=inner)
 
 
 def _meaning(text: str, parts: tuple[Asked, ...], found: Iterable[expansion.Asked]) -> Group:

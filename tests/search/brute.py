@@ -88,7 +88,7 @@ def answers(tokens: dict[str, list[str]], group: Group, languages: list[str]) ->
     if set(group.concepts) & spoken or set(group.places) & set(tokens["area"]):
         return 1.0
     wordings = {stem(fold(t.word), t.language) for t in group.translations}
-    if any(not wordings.isdisjoint(tokens[field]) for field in ("title", "summary", "body")):
+    if any(not wordings.isdisjoint(tokens[field]) for field in ("title", "summary", "body", "inside")):
         return 1.0
     if group.inner and all(answers(tokens, inner, languages) == 1 for inner in group.inner):
         return 1.0
