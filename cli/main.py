@@ -13,15 +13,14 @@ from typing import Any
 
 import click
 
-from cli import correcting
+from cli import correcting, source_commands
 from cli.options import NOTHING, SOME, WRONG, data_option, fail
 from search import __version__, clock, generations, history, once, output, params, query
 from search import backup as backups
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
 from search.settings import load as load_settings
-from search.sources import never_read
-from search.store import NoStoreError, Store, StoreError
+from search.store import Store, StoreError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Exit codes: 0 done, 1 some failed, 2 wrong use, 3 nothing done.")
@@ -62,87 +61,6 @@ def schedule(config: Settings, sources: tuple[str, ...], replay: str | None, onc
     from cli import schedule as scheduler
 
     sys.exit(scheduler.show(config, sources) if show else scheduler.run(config, sources, replay, once))
-
-
-@cli.command()
-@data_option
-@click.option("--json", "as_json", is_flag=True)
-@click.option("--markdown", is_flag=True, help="docs/sources.md: the facts alone.")
-@click.pass_obj
-def sources(config: Settings, as_json: bool, markdown: bool) -> None:
-    """The sources: what they are, when they were last read, how they are."""
-    from cli import sources_page
-    from crawler import registry
-
-    if markdown:
-        click.echo(sources_page.markdown(), nl=False)
-        return
-
-    known = {facts.source: facts for facts in registry.facts()}
-    try:
-        states = Store(config.database_url, migrate=False).source_states(clock.now(), known)
-    except NoStoreError:
-        states = [never_read(facts) for facts in known.values()]
-    if as_json:
-        click.echo(json.dumps([state.row() for state in states], ensure_ascii=False, indent=1))
-        return
-    for state in states:
-        if not state.facts.crawlable:
-            click.echo(f"{state.facts.source}  not crawlable: {state.facts.why_not}")
-            click.echo(f"  {state.facts.title}: {state.facts.homepage}\n  needed: {state.facts.needed}")
-            continue
-        click.echo(f"{state.facts.source}  {state.health}  {state.calls} entries  last good: {state.last_good or 'never'}")
-        click.echo(f"  {state.facts.title} ({', '.join(state.facts.level)}; format {state.facts.format_seen})")
-        if state.reason:
-            click.echo(f"  {state.reason}")
-        for what, times in sorted(state.warnings.items()):
-            click.echo(f"  {times} x {what}")
-
-
-@cli.command()
-@data_option
-@click.argument("source")
-@click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portal.")
-@click.option("--json", "as_json", is_flag=True)
-@click.pass_obj
-def probe(config: Settings, source: str, replay: str | None, as_json: bool) -> None:
-    """One polite request to SOURCE: may we, does it answer, does the answer still have the form we know?"""
-    from cli.probing import probe_source
-
-    sys.exit(probe_source(config, source, replay, as_json))
-
-
-@cli.command()
-@data_option
-@click.argument("source")
-@click.option("--replay", metavar="URL", help="Record a simulator instead of the live portal.")
-@click.option("--pages", default=3, show_default=True, type=click.IntRange(1, 100), help="How many pages of each kind are asked for.")
-@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="The folder to write (default: fixtures/SOURCE.recorded).")
-@click.pass_obj
-def record(config: Settings, source: str, replay: str | None, pages: int, folder: Path | None) -> None:
-    """Save a few pages of SOURCE as a fixture folder, persons left out."""
-    from cli.recording import record_source
-
-    sys.exit(record_source(config, source, replay, pages, folder))
-
-
-@cli.command("new-source")
-@click.argument("name")
-@click.argument("url")
-def begin_source(name: str, url: str) -> None:
-    """Write the beginning of a source: a spider and a fixture folder that say what to do next."""
-    from cli.scaffold import new_source
-
-    sys.exit(new_source(Path.cwd(), name, url, clock.today()))
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True)
-def review(as_json: bool) -> None:
-    """The rows of hand-kept tables that nobody has looked at for a year; exit code 1 when there are some."""
-    from cli.reviewing import review_rows
-
-    sys.exit(review_rows(clock.today(), as_json))
 
 
 @cli.command()
@@ -213,7 +131,7 @@ def search(context: click.Context, /, words: tuple[str, ...], as_json: bool, **f
         click.echo(f"\n{record['title']}\n  {record['gist']}\n  {hit.status} · {record['id']}\n  {record['url']}")
 
 
-for _command in correcting.COMMANDS:
+for _command in (*correcting.COMMANDS, *source_commands.COMMANDS):
     cli.add_command(_command)
 
 for _name in sorted(params.PARAMETERS - {"q"}):

@@ -23,7 +23,7 @@ def record_source(config: Settings, name: str, replay: str | None, pages: int, f
     if spider_class is None:
         click.echo(f"funding: there is no source {name}; start with: funding new-source {name} URL", err=True)
         return 2
-    target = folder or fixture_server.FIXTURES / f"{name}.recorded"
+    target = folder or config.data / "recorded" / name
     watched = watch(config, spider_class, replay, pages)
     if not watched.answers:
         click.echo(f"funding: nothing to record of {name}: {watched.failure or 'it makes no requests'}", err=True)

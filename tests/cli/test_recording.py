@@ -25,9 +25,9 @@ ROOT = Path(__file__).parents[2]
 
 def test_what_was_recorded_gives_what_the_portal_gave(funding: Command, tmp_path):
     source = "dk_tilskudspuljer"
-    target = tmp_path / source
+    target = funding.data / "recorded" / source
     with fixture_server.serving([FIXTURES / source]) as server:
-        done = funding.run("record", source, "--replay", server.url, "--to", str(target), FUNDING_TODAY="2026-11-20")
+        done = funding.run("record", source, "--replay", server.url, FUNDING_TODAY="2026-11-20")
     assert done.returncode == 0, done.stderr
     fixture = json.loads((target / "fixture.json").read_text(encoding="utf-8"))
     assert (fixture["recorded_on"], fixture["confirmed"]) == ("2026-11-20", "funding record, a replayed portal, 2026-11-20")
