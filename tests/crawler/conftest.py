@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Command, Simulator, simulating
-from tests.crawler.portals import NOVEMBER, OCTOBER, SOURCES, Months, settings
+from tests.crawler.portals import NOVEMBER, OCTOBER, REGIONS, SOURCES, Months, settings
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def months(portals: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Mont
             outcomes = []
             for day in (OCTOBER, NOVEMBER):
                 portals.at(day)
-                done = Command(data, settings(day)).run("crawl", *SOURCES, "--replay", portals.url, "--json")
+                done = Command(data, settings(day)).run("crawl", *SOURCES, *REGIONS, "--replay", portals.url, "--json")
                 assert done.returncode == 0, done.stdout + done.stderr
                 outcomes.append({outcome["source"]: outcome for outcome in json.loads(done.stdout)["sources"]})
             said.write_text(json.dumps(outcomes), encoding="utf-8")

@@ -26,6 +26,7 @@ def oracle(day: str) -> dict[str, Any]:
 
 NATIONAL = sorted(registry.spiders().keys() & oracle(NOVEMBER).keys()) if SHARED.is_dir() else []
 SOURCES = [*NATIONAL, "ted"]
+REGIONS = ["it_basilicata", "it_calabria", "it_sicilia"]  # as recorded, the same every month
 KEYS = {spider.needs_token: "SYN-ACCOUNT-TOKEN" for spider in registry.spiders().values() if spider.needs_token}  # the one the simulator takes
 
 
