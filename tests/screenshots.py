@@ -23,8 +23,14 @@ PAGES = {
     "empty": "/?q=underwater+basket+weaving&country=MT",
     "call": "/calls/eu_ftp:59000001TOPICSen",
     "fund": "/funds/ec_authorities:2021IT05SFPR008:esf-plus",
+    "product": "/products/loan_products:de-aufstiegs-bafoeg",
+    "changes": "/changes?since=2020-01-01",
     "sources": "/sources",
     "about": "/about",
+    "accessibility": "/accessibility",
+    "privacy": "/privacy",
+    "error": "/nothing",
+    "filters": "/?country=IT#filters",
 }
 WIDTHS = {"desk": 1280, "phone": 390}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

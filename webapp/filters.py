@@ -121,11 +121,6 @@ def hidden(params: SearchParams) -> list[tuple[str, str]]:
     return pairs
 
 
-def region_boxes(params: SearchParams) -> list[tuple[str, str]]:
-    """(code, name) of the regions chosen by code."""
-    return [(code, regions.display(code)) for code in params.region if code != params.where_means]
-
-
 def sorts(params: SearchParams) -> list[tuple[str, str, str, bool]]:
     """(value, words, address, in use) of the orders; best match only with words."""
     offered = [s for s in (Sort.DEADLINE, Sort.RELEVANCE, Sort.NEWEST, Sort.CHANGED, Sort.BUDGET) if params.q or s is not Sort.RELEVANCE]
@@ -142,9 +137,11 @@ def chips(params: SearchParams) -> list[Chip]:
     if params.where_means:
         href = links.search_address(params, **links.without_place(params))
         found.append(Chip("Where", regions.display(params.where_means), href))
-    for code, name in region_boxes(params):
+    for code in params.region:
+        if code == params.where_means:
+            continue
         rest = tuple(c for c in params.region if c != code)
-        found.append(Chip("Region", name, links.search_address(params, region=rest)))
+        found.append(Chip("Region", regions.display(code), links.search_address(params, region=rest)))
     for name in DATES:
         value: date | None = getattr(params, name)
         if value:

@@ -81,7 +81,6 @@ def view(
         "boxes": filters.boxes(results),
         "switches": filters.further_switches(params),
         "hidden": filters.hidden(params),
-        "region_boxes": filters.region_boxes(params),
         "sorts": filters.sorts(params),
         "chips": filters.chips(params),
         "left_out": filters.left_out(results),

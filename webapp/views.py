@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from search import query
 from search.vocabulary import Kind
-from webapp import around, details, help, links, pictures, results, sources, state
+from webapp import around, details, help, links, pictures, results, sources, state, tree
 
 pages = Blueprint("pages", __name__)
 
@@ -21,6 +21,7 @@ def search() -> str:
     states = state.known_states()
     shown = results.view(answer, generation.sources, states, now)
     shown["start"] = not request.args
+    shown["tree"] = tree.branches(params, generation, now)
     shown |= pictures.view(answer, generation, now)
     shown["help"] = None if answer.total else help.view(generation, answer, states, now)
     return render_template("search.html", **shown)
