@@ -20,37 +20,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scrapy import Request
 from scrapy.http import Response
 
+from crawler.platforms import {shared}, calls_of
 from crawler.source import Source, SourceError
-from search.sources import FormatSeen, SourceFacts
-from search.vocabulary import Kind, Level, TextUse
+from search.vocabulary import Country
 
 
 class {klass}(Source):
     name = "{name}"
     allowed_domains = ["{host}"]
-    facts = SourceFacts(
-        source="{name}",
-        title="{title}",
-        homepage="{url}",
-        countries=["{country}"],
-        level=[Level.{level}],
-        kinds=[Kind.CALL],
-        format_seen=FormatSeen.INFERRED,
-        licence="not stated",
+    facts = calls_of(
+        Country("{country}"),
+        name,
+        "{title}",
+        "{url}",
         attribution="{host}",
-        text_use=TextUse.EXTRACT,
+        format_seen=INFERRED,
+        level=({level},),
     )
     min_entries = 1
+    list_url = "{url}"
 
-    def first(self) -> Iterator[Request]:
-        yield self.ask("{url}", self.parse_list)
-
-    def parse_list(self, response: Response) -> Iterator[Any]:
+    def parse(self, response: Response) -> Iterator[Any]:
         """Next: `funding record {name}`, read the pages, then yield a Draft for each call here (docs/adding-a-source.md)."""
-        raise SourceError(f"{name} is not written yet: see parse_list in crawler/spiders/{name}.py ({{response.url}} answered)")
+        raise SourceError(f"{name} is not written yet: see parse in crawler/spiders/{name}.py ({{response.url}} answered)")
 '''
 
 
@@ -69,7 +63,8 @@ def new_source(root: Path, name: str, url: str, today: date) -> int:
     if spider.exists() or folder.exists():
         return _wrong(f"{name} is there already")
     country = countries[found.group(1)]
-    words = {"name": name, "url": url, "host": host, "country": country, "level": "EU" if country == "eu-wide" else "NATIONAL",
+    level = "EU" if country == "eu-wide" else "NATIONAL"
+    words = {"name": name, "url": url, "host": host, "country": country, "level": level, "shared": ", ".join(sorted([level, "INFERRED"])),
              "title": f"{name} ({host})", "klass": "".join(part.capitalize() for part in name.split("_")) + "Spider"}  # fmt: skip
     spider.write_text(SPIDER.format(**words), encoding="utf-8")
     (folder / "pages").mkdir(parents=True)
@@ -80,7 +75,7 @@ def new_source(root: Path, name: str, url: str, today: date) -> int:
         f"wrote {spider.relative_to(root)} and {folder.relative_to(root)}/; until they are filled, the tests fail for {name}. Next:",
         "1. Read the portal's robots.txt and terms: a portal that refuses programs belongs into crawler/curated/link_only.csv instead.",
         f"2. funding record {name}        saves its first pages; funding probe {name} asks once",
-        f"3. write parse_list in crawler/spiders/{name}.py; docs/adding-a-source.md says what must hold",
+        f"3. write parse in crawler/spiders/{name}.py; docs/adding-a-source.md says what must hold",
         f"4. python -m tests.replaying {name}, read every line of expected.json, funding sources --markdown > docs/sources.md",
     )
     click.echo("\n".join(steps))

@@ -6,89 +6,59 @@ A JSON list in pages that says when it ends, and one JSON answer per solution: a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import from_html, lead, plain
-from crawler.platforms.facts import REGIONAL, calls_of
-from crawler.platforms.list_and_page import ListAndPage
-from crawler.platforms.mapped import put
-from crawler.source import Draft, SourceError
-from search.sources import FormatSeen
-from search.vocabulary import Country, Kind
+from crawler.normalise import from_html, plain
+from crawler.platforms import DOCUMENTED, REGIONAL, ListAndPage, Page, Paged, call, calls_of, put, texts
+from crawler.source import Draft, SourceError, need_keys, needed
+from search.vocabulary import Country
 
+API = "https://api.1890.be/api/v1/solution"
 TEXTS = ("intro", "wysiwyg", "text")
 DEEPEST = 20  # levels of blocks within blocks; the portal's texts stand within a few
 WALLONIA = "BE3"
 
 
-class Be1890Spider(ListAndPage):
+class Be1890Spider(Paged, ListAndPage):
     name = "be_1890"
     allowed_domains = ["api.1890.be"]
     facts = calls_of(
-        Country.BE,
-        source="be_1890",
-        title="1890.be, aid to companies in Wallonia",
-        homepage="https://www.1890.be/",
-        attribution="1890.be, Région wallonne",
-        format_seen=FormatSeen.DOCUMENTED,
-        level=(REGIONAL,),
-    )
+        Country.BE, name, "1890.be, aid to companies in Wallonia", "https://www.1890.be/", attribution="1890.be, Région wallonne",
+        format_seen=DOCUMENTED, level=(REGIONAL,),
+    )  # fmt: skip
     min_entries = 4
+    list_url = f"{API}?page=1"
 
-    list_url = "https://api.1890.be/api/v1/solution?page={}"
-    solution_url = "https://api.1890.be/api/v1/solution/{}"
-    page_url = "https://www.1890.be/solution/{}/"
-
-    def first(self) -> Iterator[Request]:
-        yield self.ask_page(1)
-
-    def ask_page(self, page: int) -> Request:
-        return self.ask(self.list_url.format(page), self.parse, cb_kwargs={"page": page})
-
-    async def parse(self, response: Response, page: int) -> AsyncIterator[Any]:
+    def read_page(self, response: Response, number: int) -> Page:
         payload, suspect = self.json_of(response)
-        try:
-            rows, pages, current, last = payload["content"], payload["pages"], payload["current_page"], payload["is_last_page"]
-        except (KeyError, TypeError) as error:
-            raise SourceError(f"the list of solutions has another shape: no {error}") from error
-        if current != page:
-            raise SourceError(f"page {page} of the list was asked for, {current} came")
-        if not rows:
-            yield await self.again(response, f"page {page} of {pages} came empty")
-            return
-        for row in rows:
-            for request in self.listed_solution(row, suspect):
-                yield request
-        if not last:
-            yield self.ask_page(page + 1)
-        elif page < pages:
-            raise SourceError(f"the list ends on page {page} of {pages}")
+        need_keys(payload, ("content", "pages", "current_page", "is_last_page"), "the list of solutions")
+        if payload["current_page"] != number:
+            raise SourceError(f"page {number} of the list was asked for, {payload['current_page']} came")
+        last = payload["is_last_page"]
+        if last and payload["content"] and number < payload["pages"]:
+            raise SourceError(f"the list ends on page {number} of {payload['pages']}")
+        return Page(payload["content"], 0, None if last else f"{API}?page={number + 1}", suspect)
 
-    def listed_solution(self, row: dict[str, Any], suspect: bool) -> Iterator[Request]:
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
         """The request for a solution's own answer; its key is the last part of its address."""
-        try:
-            title, address = row["title"], row["link"]["url"]
-        except (KeyError, TypeError) as error:
-            raise SourceError(f"a solution has another shape: no {error}") from error
-        key = address.strip("/").rsplit("/", 1)[-1]
-        fields = {"kind": Kind.CALL, "title": plain(title), "lang": "fr", "url": self.page_url.format(quote(key))}
+        need_keys(row, ("title", "link"), "a solution")
+        need_keys(row["link"], ["url"], "a solution's link")
+        key = row["link"]["url"].strip("/").rsplit("/", 1)[-1]
+        fields = call("fr", plain(row["title"]), f"https://www.1890.be/solution/{quote(key)}/")
         put(fields, "country", [Country.BE], "1890.be", "the directory of a Belgian region")
         put(fields, "level", [REGIONAL], "1890.be", "the directory of the Walloon Region")
         put(fields, "region", [WALLONIA], "1890.be", "the directory of the Walloon Region")
         made = Draft(key, fields, payload=row, suspect=suspect)
-        yield from self.ask_call(self.solution_url.format(quote(key)), made, title, self.parse_solution)
+        yield from self.ask_call(f"{API}/{quote(key)}", made, row["title"], self.parse_solution)
 
     def parse_solution(self, response: Response, made: Draft) -> Iterator[Draft]:
         payload, mended = self.json_of(response)
         text = "\n\n".join(dict.fromkeys(from_html(markup) for markup in texts_in(payload) if markup.strip()))
-        if not text:
-            raise SourceError(f"a solution has another shape: none of {', '.join(TEXTS)} in it ({response.url})")
-        made.fields |= {"description": text, "summary": lead(text)}
+        made.fields |= texts(needed(text, f"a solution ({response.url})", f"{', '.join(TEXTS)} in it"))
         made.suspect = made.suspect or mended
         yield made
 

@@ -6,7 +6,7 @@ texts are in Swedish, often in English too. Dates come as local moments; only th
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,87 +14,58 @@ from urllib.parse import quote
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import DateError, from_html, lead, plain, web_address
-from crawler.platforms.facts import NATIONAL, calls_of
-from crawler.platforms.mapped import put
+from crawler.normalise import DateError, from_html, plain, web_address
+from crawler.platforms import DOCUMENTED, NATIONAL, Page, Paged, call, calls_of, put, texts, window
 from crawler.platforms.moments import local
-from crawler.source import Draft, Source, SourceError
+from crawler.source import SourceError, need_keys
 from search import clock
-from search.sources import FormatSeen
-from search.vocabulary import Country, DeadlineKind, FundingType, Kind, TextUse
+from search.vocabulary import Country, FundingType, TextUse
 
 ZONE = "Europe/Stockholm"
 PUBLIC = 1
 UNNAMED = "dokument"
 
 
-class SeVinnovaSpider(Source):
+class SeVinnovaSpider(Paged):
     name = "se_vinnova"
     allowed_domains = ["data.vinnova.se"]
     facts = calls_of(
-        Country.SE,
-        source="se_vinnova",
-        title="Vinnova, ansökningsomgångar (Sweden)",
-        homepage="https://www.vinnova.se/",
-        attribution="Vinnova, open data",
-        format_seen=FormatSeen.DOCUMENTED,
-        level=(NATIONAL,),
-        licence="Public Domain Mark 1.0",
-        text_use=TextUse.FULL,
-    )
+        Country.SE, name, "Vinnova, ansökningsomgångar (Sweden)", "https://www.vinnova.se/", attribution="Vinnova, open data",
+        format_seen=DOCUMENTED, level=(NATIONAL,), licence="Public Domain Mark 1.0", text_use=TextUse.FULL,
+    )  # fmt: skip
     min_entries = 4
     min_dated = 0.5
 
-    list_url = "https://data.vinnova.se/api/ansokningsomgangar/{}-01-01"
-    search_url = "https://www.vinnova.se/sok/?q={}"
-
     def first(self) -> Iterator[Request]:
-        yield self.ask(self.list_url.format(clock.today().year - 1), self.parse)
+        yield self.ask_page(f"https://data.vinnova.se/api/ansokningsomgangar/{clock.today().year - 1}-01-01", 1, 0)
 
-    async def parse(self, response: Response) -> AsyncIterator[Any]:
+    def read_page(self, response: Response, number: int) -> Page:  # noqa: ARG002 there is one
         rounds, suspect = self.json_of(response)
         if not isinstance(rounds, list):
             raise SourceError("the rounds have another shape: no list")
-        if not rounds:
-            yield await self.again(response, "the list of rounds came empty")
-            return
-        for row in rounds:
-            try:
-                key, public = row["Diarienummer"], row["Publik"] == PUBLIC
-            except (KeyError, TypeError) as error:
-                raise SourceError(f"a round has another shape: no {error}") from error
-            if not public:
-                continue
-            try:
-                yield Draft(key, self.fields_of(row), payload=row, suspect=suspect)
-            except DateError as error:
-                self.refuse(Draft(key, {}, payload=row), str(error))
+        return Page(rounds, len(rounds), suspect=suspect)
 
-    def fields_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The record's fields: in Swedish where there is a Swedish title. Raises DateError."""
-        swedish = bool(row.get("Titel"))
-        english = plain(row.get("TitelEngelska") or "")
-        text = from_html(row.get("Beskrivning" if swedish else "BeskrivningEngelska") or "")
-        opens, closes = day_of(row.get("Oppningsdatum")), day_of(row.get("Stangningsdatum"))
-        fields: dict[str, Any] = {
-            "kind": Kind.CALL,
-            "identifier": row["Diarienummer"],
-            "title": plain(row["Titel"]) if swedish else english,
-            "title_en": english if swedish and english else None,
-            "lang": "sv" if swedish else "en",
-            "summary": lead(text) or None,
-            "description": text or None,
-            "url": next(links(row), self.search_url.format(quote(row["Diarienummer"]))),
-            "authority": {"name": "Vinnova", "url": "https://www.vinnova.se/"},
-            "opening_date": opens,
-            "deadlines": [{"date": closes, "zone": ZONE, "text": row["Stangningsdatum"]}] if closes else [],
-            "deadline_kind": DeadlineKind.FIXED if closes else DeadlineKind.NOT_STATED,
-            "documents": list(documents(row)),
-        }
-        put(fields, "country", [Country.SE], "Vinnova", "the Swedish innovation agency")
-        put(fields, "level", [NATIONAL], "Vinnova", "the Swedish innovation agency")
-        put(fields, "type", [FundingType.GRANT], "Vinnova", "the agency gives grants")
-        return fields
+    def take(self, row: dict[str, Any], suspect: bool) -> Iterator[Any]:
+        need_keys(row, ("Diarienummer", "Publik"), "a round")
+        if row["Publik"] == PUBLIC:
+            yield from self.drafted(row["Diarienummer"], row, fields_of, suspect)
+
+
+def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The record's fields: in Swedish where there is a Swedish title. Raises DateError."""
+    number, swedish, english = row["Diarienummer"], bool(row.get("Titel")), plain(row.get("TitelEngelska") or "")
+    opens, closes = day_of(row.get("Oppningsdatum")), day_of(row.get("Stangningsdatum"))
+    fields = call(
+        "sv" if swedish else "en", plain(row["Titel"]) if swedish else english, next(links(row), f"https://www.vinnova.se/sok/?q={quote(number)}"),
+        identifier=number, title_en=english if swedish and english else None,
+        **texts(from_html(row.get("Beskrivning" if swedish else "BeskrivningEngelska") or "")),
+        authority={"name": "Vinnova", "url": "https://www.vinnova.se/"}, documents=list(documents(row)),
+        **window(ZONE, opens, {"date": closes, "text": row["Stangningsdatum"]} if closes else None),
+    )  # fmt: skip
+    put(fields, "country", [Country.SE], "Vinnova", "the Swedish innovation agency")
+    put(fields, "level", [NATIONAL], "Vinnova", "the Swedish innovation agency")
+    put(fields, "type", [FundingType.GRANT], "Vinnova", "the agency gives grants")
+    return fields
 
 
 def day_of(moment: str | None) -> str | None:

@@ -158,7 +158,7 @@ def test_a_new_source_fails_and_says_what_is_next(checkout: Path, capsys):
     assert done.stdout, done.stderr
     (outcome,) = json.loads(done.stdout)["sources"]
     assert (done.returncode, outcome["good"]) == (3, False)
-    assert "lv_portal is not written yet: see parse_list in crawler/spiders/lv_portal.py" in outcome["reason"]
+    assert "lv_portal is not written yet: see parse in crawler/spiders/lv_portal.py" in outcome["reason"]
     assert new_source(checkout, "lv_portal", url, date(2026, 11, 20)) == 2
 
 
