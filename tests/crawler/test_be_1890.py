@@ -9,16 +9,16 @@ import pytest
 from scrapy.http import Request, TextResponse
 
 from crawler.source import SourceError
-from crawler.spiders.be_1890 import Be1890Spider, texts_in
+from crawler.spiders.be_1890 import API, Be1890Spider, texts_in
 
 
 def read(payload, page: int = 1):
     spider = Be1890Spider()
-    request = Request(spider.list_url.format(page))
+    request = Request(f"{API}?page={page}")
     response = TextResponse(request.url, body=json.dumps(payload).encode(), request=request)
 
     async def collect():
-        return [found async for found in spider.parse(response, page)]
+        return [found async for found in spider.parse(response, page, 0)]
 
     return asyncio.run(collect())
 
@@ -39,7 +39,7 @@ def test_a_page_leads_to_its_solutions_and_the_next_page():
     [
         (listed(is_last_page=True), "ends on page 1 of 2"),
         (listed(current_page=2), "page 1 of the list was asked for, 2 came"),
-        ({"content": []}, "another shape: no 'pages'"),
+        ({"content": []}, "another shape: no current_page, is_last_page, pages"),
         (listed(content=[{"title": "A"}]), "a solution has another shape"),
     ],
 )
