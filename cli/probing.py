@@ -14,14 +14,11 @@ from search.settings import Settings
 
 
 def probe_source(config: Settings, name: str, replay: str | None, as_json: bool) -> int:
-    """Ask once and say what was seen; the exit code: 0 the form holds, 1 it does not, 2 no such source."""
-    if facts := registry.link_only().get(name):
-        click.echo(f"{name}: not asked, {facts.why_not} ({facts.homepage})")
-        return 1
-    spider_class = registry.spiders().get(name)
-    if spider_class is None:
-        click.echo(f"funding: there is no source {name}", err=True)
+    """Ask once and say what was seen; the exit code: 0 the form holds, 1 it does not, 2 nothing can be asked."""
+    if hindrance := registry.hindrance(name):
+        click.echo(f"funding: not asked: {hindrance}", err=True)
         return 2
+    spider_class = registry.spiders()[name]
     if issubclass(spider_class, ByHand):
         click.echo(f"{name}: no request: its tables are kept by hand (funding review)")
         return 0

@@ -13,16 +13,12 @@ from search.settings import Settings
 
 
 def record_source(config: Settings, name: str, replay: str | None, pages: int, folder: Path | None) -> int:
-    """Crawl a few pages of each kind and write them down; the exit code: 0 written, 2 no such source, 3 nothing came."""
-    if facts := registry.link_only().get(name):
-        click.echo(
-            f"funding: {name} has no spider; with leave to read {facts.homepage}, start with: funding new-source {name} {facts.homepage}", err=True
-        )
+    """Crawl a few pages of each kind and write them down; the exit code: 0 written, 2 nothing can be asked, 3 nothing came."""
+    if hindrance := registry.hindrance(name):
+        begin = "" if name in registry.spiders() else f"; with leave to read it, begin with: funding new-source {name} URL"
+        click.echo(f"funding: {hindrance}{begin}", err=True)
         return 2
-    spider_class = registry.spiders().get(name)
-    if spider_class is None:
-        click.echo(f"funding: there is no source {name}; start with: funding new-source {name} URL", err=True)
-        return 2
+    spider_class = registry.spiders()[name]
     target = folder or config.data / "recorded" / name
     watched = watch(config, spider_class, replay, pages)
     if not watched.answers:

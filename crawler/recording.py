@@ -1,6 +1,6 @@
 """A recorded run of a source as a fixture folder: fixture.json and pages/, as the fixture server serves them.
 
-Mail addresses, telephone numbers and what stands beside a label for a contact person are left out. Names in running text
+Mail addresses, telephone numbers, what stands beside a label for a contact person, and keys are left out. Names in running text
 cannot be told from other words: who records reads the pages before they go anywhere.
 """
 
@@ -27,7 +27,8 @@ _LABELLED = re.compile(
     rf"(<(dt|th|td|b|strong|span|label|h[2-6])\b[^>]*>\s*(?:{_PERSON})\b[^<]{{0,40}}</\2>\s*:?\s*<(dd|td|span|p|div)\b[^>]*>)(.*?)(</\3>)",
     re.I | re.S,
 )
-_KEY = re.compile(rf"^(?:{_PERSON}|e[-_]?mails?|mail|phone|tel|telefon\w*|telephone|fax)$", re.I)
+_SECRET = r"(?:access_|refresh_|id_)?token|jwt|api[-_]?key|password|secret"
+_KEY = re.compile(rf"^(?:{_PERSON}|{_SECRET}|e[-_]?mails?|mail|phone|tel|telefon\w*|telephone|fax)$", re.I)
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)\d{1,3}[\s()/.-]{0,3}(?:\d[\s()/.-]{0,2}){6,12}\d(?![\w/-])")
 _ENDINGS = {"json": "json", "html": "html", "xml": "xml", "csv": "csv", "plain": "txt", "spreadsheetml": "xlsx"}
 
@@ -47,7 +48,7 @@ def without_persons(body: bytes, content_type: str) -> bytes:
 
 
 def _bare(value: Any) -> Any:
-    """JSON values without what stands under a key for contact persons."""
+    """JSON values without what stands under a name for contact persons or for secrets."""
     if isinstance(value, dict):
         return {key: LEFT_OUT if _KEY.match(key) and isinstance(inner, str) and inner else _bare(inner) for key, inner in value.items()}
     return [_bare(inner) for inner in value] if isinstance(value, list) else value

@@ -45,3 +45,14 @@ def _link_only(row: dict[str, str]) -> SourceFacts:
 def facts() -> list[SourceFacts]:
     """The facts of every known source as they hold here: those with a spider, then those that are links only."""
     return [spider.facts_here() for spider in spiders().values()] + list(link_only().values())
+
+
+def hindrance(name: str) -> str | None:
+    """Why a source can be asked nothing here, None when it can: a link only, an account's key that is missing, no such source."""
+    if facts := link_only().get(name):
+        return f"{name} is not crawled: {facts.why_not} ({facts.homepage})"
+    spider = spiders().get(name)
+    if spider is None:
+        return f"there is no source {name}"
+    here = spider.facts_here()
+    return None if here.crawlable else f"{name} cannot be crawled here: {here.why_not}"

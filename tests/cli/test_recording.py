@@ -65,6 +65,7 @@ def page(body: str, content_type: str) -> str:
         ("<dt>Ansprechpartnerin:</dt> <dd class='x'>Dr. Erika Muster</dd><dt>Art</dt><dd>Zuschuss</dd>", "text/html", "Erika"),
         ("<th>Contact person</th>\n<td><b>Jane Doe</b></td>", "text/html; charset=utf-8", "Jane"),
         ('{"contact": "Jane Doe", "email": "j@x.eu", "title": "Call"}', "application/json", "Jane"),
+        ('{"token": "eyJ.secret.jwt", "title": "Call"}', "application/json", "secret"),
         ('{"title": "Call", "text": "ask jane.doe@example.org"}', "application/json", "jane.doe"),
         ("ask +32 (0)2 555 12 34 or come", "text/plain", "555"),
     ],
@@ -121,16 +122,18 @@ def test_a_probe_says_what_is_wrong(simulator: Simulator, funding: Command, faul
     assert not (funding.data / "funding.db").exists()
 
 
-def test_what_has_no_spider_or_no_portal_is_not_asked(tmp_path, capsys):
+def test_what_has_no_spider_no_key_or_no_portal_is_not_asked(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("AIDES_TERRITOIRES_TOKEN", raising=False)
     config = load_settings(str(tmp_path))
-    assert probe_source(config, "at_ffg", None, as_json=False) == 1
-    assert probe_source(config, "nobody", None, as_json=False) == 2
+    for name in ("at_ffg", "nobody", "fr_aides_territoires"):
+        assert probe_source(config, name, None, as_json=False) == 2
+        assert record_source(config, name, None, 3, None) == 2
     assert probe_source(config, "loan_products", None, as_json=False) == 0
-    assert record_source(config, "nobody", None, 3, None) == 2
-    assert record_source(config, "at_ffg", None, 3, None) == 2
     told = capsys.readouterr()
     assert "kept by hand" in told.out
-    assert "funding new-source at_ffg https://www.ffg.at/foerderungen" in told.err
+    assert "funding new-source at_ffg URL" in told.err
+    assert "there is no source nobody" in told.err
+    assert "AIDES_TERRITOIRES_TOKEN is not set" in told.err
 
 
 @pytest.fixture
