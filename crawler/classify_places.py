@@ -76,15 +76,16 @@ def _near(end: int, item: Found) -> bool:
 
 def _named(text: Text, country: str) -> list[Found]:
     """The regions of a country that a text names, capitals observed; the longest name where several begin at one word."""
-    words = [(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text.text)]
+    words = list(_WORD.finditer(text.text))
     names = _names(country)
     out, skip_to = [], -1
-    for place, (first, start, _) in enumerate(words):
+    for place, word in enumerate(words):
+        start = word.start()
         if start < skip_to or not text.text[start].isupper():
             continue
-        for name, code in names.get(first, ()):
-            if [w[0] for w in words[place : place + len(name)]] == list(name):
-                end = skip_to = words[place + len(name) - 1][2]
+        for name, code in names.get(fold(word.group()), ()):
+            if [fold(w.group()) for w in words[place : place + len(name)]] == list(name):
+                end = skip_to = words[place + len(name) - 1].end()
                 out.append(Found(Match("place", "region", code, " ".join(name), "strong", start, end), text))
                 break
     return out

@@ -146,17 +146,31 @@ def _add_joined(term: Term, exact: dict[str, list[Term]], starts: dict[str, list
         (starts if term.words[-1][1] else exact).setdefault(whole, []).append(joined)
 
 
-class _Known(dict[str, tuple[Term, ...]]):
-    """Folded word -> the terms that may begin with it, as far as asked for."""
+class _Begun(NamedTuple):
+    """The terms that a word begins: those it is the whole of, and the longer ones by their second word, or by how that begins."""
+
+    whole: tuple[Term, ...]
+    second: dict[str, list[Term]]
+    starts: tuple[Term, ...]
+
+
+class _Known(dict[str, _Begun]):
+    """Folded word -> the terms that it may begin, as far as asked for."""
 
     def __init__(self, index: _Index) -> None:
         super().__init__()
         self._index = index
 
-    def __missing__(self, word: str) -> tuple[Term, ...]:
+    def __missing__(self, word: str) -> _Begun:
         if len(self) >= MOST_KNOWN:
             self.clear()
-        found = self[word] = tuple(self._index.beginning_with(word))
+        terms = self._index.beginning_with(word)
+        second: dict[str, list[Term]] = {}
+        for term in terms:
+            if len(term.words) > 1 and not term.words[1][1]:
+                second.setdefault(term.words[1][0], []).append(term)
+        starts = tuple(t for t in terms if len(t.words) > 1 and t.words[1][1])
+        found = self[word] = _Begun(tuple(t for t in terms if len(t.words) == 1), second, starts)
         return found
 
 
@@ -201,10 +215,19 @@ def _all(text: str, language: str) -> Iterator[Match]:
     known = _known(language)
     for alternatives in words:
         for word in alternatives:
-            for term in known[word.folded]:
-                end = word.end if len(term.words) == 1 else _end(term, words, word.next)
-                if end is not None:
-                    yield Match(term.concept, term.facet, term.value, term.text, term.strength, word.start, end)
+            begun = known[word.folded]
+            for term in begun.whole:
+                yield _match(term, word.start, word.end)
+            if (begun.second or begun.starts) and word.next < len(words):
+                following = words[word.next][0].folded
+                for term in (*begun.second.get(following, ()), *(t for t in begun.starts if following.startswith(t.words[1][0]))):
+                    end = _end(term, words, word.next)
+                    if end is not None:
+                        yield _match(term, word.start, end)
+
+
+def _match(term: Term, start: int, end: int) -> Match:
+    return Match(term.concept, term.facet, term.value, term.text, term.strength, start, end)
 
 
 def find(text: str, language: str) -> list[Match]:
