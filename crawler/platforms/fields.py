@@ -42,6 +42,13 @@ def amount(said: str) -> float | None:
     return parse_amount(re.sub(r"[\s.]", "", said).replace(",", "."))
 
 
+def budget_in(text: str, before: str, unit: str = "euro") -> dict[str, Any] | None:
+    """The money that stands in a text right after given words (a pattern), in euro: `Het budget is € 5.000.000`; None without."""
+    found = re.search(rf"(?:{before})\s+(?:€\s?)?(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d+)(?:[.,]\d\d)?(?:\s?(?:{unit}|EUR|€)\b|(?=[.;\n]|$))", text)
+    total = parse_amount(re.sub(r"\D", "", found[1])) if found else None
+    return {"total": total, "currency": "EUR", "scope": "call", "text": found[0]} if found and total else None
+
+
 def budget(said: str, unit: str = r"(?:EUR|€|euro)?", currency: str = "EUR") -> dict[str, Any] | None:
     """The money of a call, written with a comma before cents and perhaps its unit; other words stay words."""
     if not re.fullmatch(rf"[\d.]+(?:,\d+)? ?{unit}", said):

@@ -15,7 +15,7 @@ from parsel import Selector
 from scrapy.http import Response
 
 from crawler.normalise import from_html, lead, parse_day
-from crawler.platforms import DOCUMENTED, NATIONAL, ListAndPage, Page, Paged, call, calls_of, conditions, put, put_labels, table, words
+from crawler.platforms import DOCUMENTED, NATIONAL, ListAndPage, Page, Paged, budget_in, call, calls_of, conditions, put, put_labels, table, words
 from crawler.source import SourceError, needed
 from search.vocabulary import Beneficiary, Country, Fund
 
@@ -95,6 +95,7 @@ def fields_of(said: dict[str, str]) -> dict[str, Any]:
         "et", said["title"], urljoin(LIST, said["href"]), opening_date=parse_day(opens[1], "%d.%m.%Y").isoformat() if opens else None, deadlines=ends,
         deadline_kind=("cut-offs" if len(ends) > 1 else "fixed") if ends else "until-exhausted" if exhausted else "not-stated",
         summary=lead(said.get("Eesmärk", "")) or None, objectives=said.get("Eesmärk") or None, eligibility=said.get("Sihtgrupp") or None,
+        budget=budget_in(said.get("Eesmärk", ""), "[Ee]elarve on", "eurot"),
         source_status=SECTIONS[said["section"]], authority={"name": OFFICE, "url": "https://www.rtk.ee/", "url_basis": "crawled"},
         conditions=conditions({label: said.get(label) for label in ("Taotlemine", "Valdkond")}),
     )  # fmt: skip

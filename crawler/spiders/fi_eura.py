@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from scrapy.http import Response
 
 from crawler.normalise import from_html, parse_day, squeeze
-from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, Page, Paged, call, calls_of, put, put_labels, texts, window
+from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, Page, Paged, budget_in, call, calls_of, put, put_labels, texts, window
 from crawler.source import Draft, SourceError, need_keys, needed
 from search.vocabulary import Country
 
@@ -69,7 +69,8 @@ class FiEuraSpider(Paged):
         if value is None:
             self.warn("pages of calls without a description")
         else:
-            made.fields |= texts(from_html(str(value)))
+            description = from_html(str(value))
+            made.fields |= texts(description) | {"budget": budget_in(description, "[Hh]aettavana on", "euroa")}
             made.suspect |= mended
         yield made
 

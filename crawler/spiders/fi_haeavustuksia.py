@@ -13,7 +13,7 @@ from typing import Any
 from scrapy.http import Response
 
 from crawler.normalise import DateError, from_html, plausible_day
-from crawler.platforms import DOCUMENTED, NATIONAL, Page, Paged, call, calls_of, put, texts, window
+from crawler.platforms import DOCUMENTED, NATIONAL, Page, Paged, budget_in, call, calls_of, put, texts, window
 from crawler.platforms.moments import local
 from crawler.source import need_keys
 from search import clock
@@ -53,10 +53,11 @@ def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:
     name, number = row["nimi"], row["hakuasianAsianumero"]
     lang = next((lang for lang in ("fi", "sv", "en") if name.get(lang)), "fi")
     opens, ends, continuous = moment(row["hakuAlkaaDateTimeUtc"]), moment(row["hakuPaattyyDateTimeUtc"]), row["hakuTyyppi"] == "Jatkuva"
+    description = from_html((row["kuvaus"] or {}).get(lang) or "")
     fields = call(
         lang, name.get(lang) or "", f"{SITE}/fi/haku/{number}", title_en=(name.get("en") or None) if lang != "en" else None,
         identifier=number, **window(ZONE, opens, ends), deadline_model=row["hakuTyyppi"] or None,
-        **texts(from_html((row["kuvaus"] or {}).get(lang) or "")),
+        **texts(description), budget=budget_in(description, "[Hh]aettavana on", "euroa"),
     )  # fmt: skip
     if continuous:
         fields["deadline_kind"] = "rolling"

@@ -15,7 +15,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import from_html
-from crawler.platforms import INFERRED, NATIONAL, call, calls_of, put, put_labels, put_places, table, texts, words
+from crawler.platforms import INFERRED, NATIONAL, budget_in, call, calls_of, put, put_labels, put_places, table, texts, words
 from crawler.source import Draft, Source, SourceError, needed
 from search.vocabulary import Beneficiary, Country, FundingType
 
@@ -72,9 +72,11 @@ class IeEnterpriseHubSpider(Source):
         link, title = (needed(said, "a card", "data-link or no h4") for said in (card.attrib.get("data-link", ""), words(card.css("h4"))))
         who, kind = words(card.css(".who-is-for-container")), words(card.css("p.tag"))
         agency = next((self.agencies[tag] for tag in card.attrib.get("data-filter", "").split(",") if tag in self.agencies), "")
+        about = from_html(card.css(".text-wrapper").get(""))
         fields = call(
-            "en", title, link if link.startswith("https://") else SITE + link, **texts(from_html(card.css(".text-wrapper").get(""))),
-            eligibility=who or None, deadline_kind="not-stated", authority={"name": agency} if agency else None,
+            "en", title, link if link.startswith("https://") else SITE + link, **texts(about),
+            eligibility=who or None, deadline_kind="not-stated", budget=budget_in(about, "[Tt]otal budget:"),
+            authority={"name": agency} if agency else None,
             types_of_action=[kind] if kind else [],
         )  # fmt: skip
         put(fields, "country", [Country.IE], agency or HUB, "supports for businesses in Ireland")

@@ -16,7 +16,7 @@ from parsel import Selector
 from scrapy.http import Response
 
 from crawler.normalise import from_html, lead, parse_day, plain, web_address
-from crawler.platforms import DOCUMENTED, NATIONAL, ListAndPage, Page, Paged, call, calls_of, conditions, put, put_labels, table, window
+from crawler.platforms import DOCUMENTED, NATIONAL, ListAndPage, Page, Paged, budget_in, call, calls_of, conditions, put, put_labels, table, window
 from crawler.source import Draft, SourceError, needed
 from search.vocabulary import Beneficiary, Country, Ecosystem, FundingType, TextUse
 
@@ -78,6 +78,7 @@ class NlRvoSpider(Paged, ListAndPage):
         fields = call(
             "nl", row["title"], made.fields["url"], summary=lead(intro) or None, description=intro or None, eligibility=", ".join(targets) or None,
             **window("Europe/Amsterdam", opens, {"date": closes, "text": period[0]} if closes and period else None), source_status=status[0],
+            budget=budget_in(text, "[Hh]et budget is"),
             authority={"name": f"{AGENCY} (RVO)", "url": f"https://{HOST}/", "url_basis": "crawled"},
             conditions=conditions({"Onderwerpen": ", ".join(subjects), "In opdracht van": by}),
         )  # fmt: skip

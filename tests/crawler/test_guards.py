@@ -70,7 +70,7 @@ def test_what_differs_too_much_from_last_time(before, now, refused, says):
 
 
 WITHOUT_DATES = {"de_foerderdatenbank", "ie_enterprise_hub"}
-WITHOUT_AMOUNTS = WITHOUT_DATES | {"bg_isun", "dk_tilskudspuljer", "ee_rtk", "fi_eura", "fi_haeavustuksia", "fr_aides_territoires", "nl_rvo"}
+WITHOUT_AMOUNTS = {"bg_isun", "de_foerderdatenbank", "dk_tilskudspuljer", "fr_aides_territoires"}
 
 
 def swapped(record):

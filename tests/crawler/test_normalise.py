@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from crawler import normalise
+from crawler.platforms import budget_in
 
 
 @pytest.mark.parametrize(
@@ -127,3 +128,22 @@ def test_lead_ends_with_a_sentence_where_one_fits():
     text = "The first sentence says what the call is about and is long enough to stand alone here. " + "More words follow. " * 60
     assert normalise.lead(text).endswith(".")
     assert len(normalise.lead(text)) <= 600
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("Het budget is € 5.000.000.", 5e6),
+        ("Het budget is 250.000 euro en geldt voor 2027.", 250e3),
+        ("Het budget is 1 500 000,00 euro", 1.5e6),
+        ("Het budget is 12,000,000 EUR", 12e6),
+        ("Het budget is 5 miljoen euro.", None),
+        ("Het budget is 30% van de kosten", None),
+        ("Een budget van 250.000 euro", None),
+        ("", None),
+    ],
+)
+def test_money_right_after_given_words(text, total):
+    found = budget_in(text, "[Hh]et budget is")
+    assert (found["total"] if found else None) == total
+    assert found is None or found["text"] in text
