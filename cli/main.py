@@ -15,7 +15,7 @@ import click
 
 from cli import correcting, source_commands
 from cli.options import NOTHING, SOME, WRONG, data_option, fail
-from search import __version__, clock, generations, history, once, output, params, query
+from search import __version__, clock, generations, history, logs, once, output, params, query, watching
 from search import backup as backups
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
@@ -30,6 +30,7 @@ from search.store import Store, StoreError
 def cli(context: click.Context, data: str | None) -> None:
     """Find European, national and regional money for upskilling and reskilling."""
     context.obj = load_settings(data)
+    logs.set_up(context.obj.log)
 
 
 @cli.command()
@@ -105,6 +106,23 @@ def check(config: Settings) -> None:
     if problems:
         fail(f"{generation.name} and the store differ in {len(problems)} points: run `funding publish`", SOME)
     click.echo(f"{generation.name}: store, index and columns agree on {len(generation.columns)} entries")
+
+
+@cli.command()
+@data_option
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def health(config: Settings, as_json: bool) -> None:
+    """Is everything as it should be: fresh, index equal to store, sources read, room on the disk?"""
+    generation, store = generations.open_current(config.index_folder), Store(config.database_url, migrate=False)
+    found = watching.condition(store, generation, config.data, store.source_states(clock.now()), clock.now())
+    if as_json:
+        click.echo(json.dumps(found.row(), indent=1))
+    else:
+        disk = ", ".join(f"{part} {size / 1e6:.1f} MB" for part, size in found.disk.items())
+        click.echo(f"{found.generation} of {found.published}: {found.entries} entries; {disk}; {found.free / 1e9:.1f} GB free")
+        click.echo("\n".join(found.problems) or "all is well")
+    sys.exit(SOME if found.problems else 0)
 
 
 @cli.command()

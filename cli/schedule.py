@@ -159,8 +159,6 @@ def run(config: Settings, names: Sequence[str], replay: str | None, once: bool) 
     if unknown := [name for name in names if name not in registry.spiders()]:
         click.echo(f"funding: there is no source {', '.join(unknown)}", err=True)
         return 2
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         with locked(config.data / "locks", LOCK):
             Keeper(config, names, replay).keep(once)

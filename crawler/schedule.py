@@ -30,12 +30,13 @@ _LOOK_BACK = [timedelta(days=days) for days in (1, 32, 400, 1500)]
 
 @dataclass(frozen=True)
 class Attempt:
-    """One crawl of a source; finished is None while it runs."""
+    """One crawl of a source; finished is None while it runs; interrupted: its process ended before it did."""
 
     source: str
     started: datetime
     finished: datetime | None
     good: bool
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,11 @@ def plan(now: datetime, fired: datetime, hosts: Mapping[str, Sequence[str]], att
 
 
 def _again(tried: Sequence[Attempt]) -> datetime:
-    """When a source that failed so often is tried again."""
+    """When a source that failed so often is tried again; a first crash of ours is not the source's fault, and needs no pause."""
     finished = tried[-1].finished
     assert finished is not None
+    if tried[-1].interrupted and sum(a.interrupted for a in tried) == 1:
+        return finished
     return finished + PAUSES[min(len(tried), len(PAUSES)) - 1]
 
 
@@ -135,7 +138,10 @@ def attempts(store: Store, since: datetime) -> list[Attempt]:
     """The crawls in the store that started at or after an instant."""
     with store.engine.connect() as connection:
         rows: Sequence[Any] = connection.execute(sa.select(runs).where(runs.c.started >= timing.utc(since)).order_by(runs.c.id)).all()
-    return [Attempt(r.source, _instant(r.started), _instant(r.finished) if r.finished else None, r.state == "good") for r in rows]
+    return [
+        Attempt(r.source, _instant(r.started), _instant(r.finished) if r.finished else None, r.state == "good", r.state == "interrupted")
+        for r in rows
+    ]
 
 
 def _instant(text: str) -> datetime:

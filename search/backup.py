@@ -94,10 +94,11 @@ def _tables(connection: sa.Connection) -> list[sa.Table]:
 
 
 def _lines(connection: sa.Connection, table: sa.Table) -> Iterator[bytes]:
-    rows = connection.execution_options(yield_per=AT_ONCE).execute(sa.select(table).order_by(*table.primary_key))
-    for row in rows.mappings():
-        values = {name: {"base64": base64.b64encode(v).decode()} if isinstance(v, bytes | memoryview) else v for name, v in row.items()}
-        yield json.dumps(values, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    query = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=AT_ONCE)
+    with connection.execute(query) as rows:
+        for row in rows.mappings():
+            values = {name: {"base64": base64.b64encode(v).decode()} if isinstance(v, bytes | memoryview) else v for name, v in row.items()}
+            yield json.dumps(values, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
 def _write(archive: zipfile.ZipFile, connection: sa.Connection, table: sa.Table) -> dict[str, Any]:

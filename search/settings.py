@@ -30,6 +30,7 @@ class Settings:
     notify: where reports are sent, addresses as Apprise writes them (`FUNDING_NOTIFY`, several parted by spaces; default nowhere).
     schedule: when `funding schedule` crawls, a cron expression in Brussels time (`FUNDING_SCHEDULE`, default "0 3 1 * *").
     window: hours within which a source that fails is tried again (`FUNDING_WINDOW`, default 72).
+    log: form of the log lines, text or json (`FUNDING_LOG`, default text).
     parallel: how many sources are crawled at the same time, never two of one host (`FUNDING_PARALLEL`, default 2).
     """
 
@@ -44,6 +45,7 @@ class Settings:
     schedule: str = EVERY_MONTH
     window: float = 72
     parallel: int = 2
+    log: str = "text"
 
     @property
     def index_folder(self) -> Path:
@@ -60,6 +62,14 @@ def _number(name: str, default: float, least: float, most: float) -> float:
         raise SettingsError(f"{name}={text!r} is not a number") from error
     if not math.isfinite(value) or not least <= value <= most:
         raise SettingsError(f"{name}={text!r} is not between {least:g} and {most:g}")
+    return value
+
+
+def _one_of(name: str, values: tuple[str, ...]) -> str:
+    """The setting's value, the first one when it is not set."""
+    value = os.environ.get(name) or values[0]
+    if value not in values:
+        raise SettingsError(f"{name}={value!r} is not {' or '.join(values)}")
     return value
 
 
@@ -85,5 +95,6 @@ def load(data: str | Path | None = None) -> Settings:
         notify=tuple(os.environ.get("FUNDING_NOTIFY", "").split()),
         schedule=os.environ.get("FUNDING_SCHEDULE") or EVERY_MONTH,
         window=_number("FUNDING_WINDOW", 72, 1, 600),
+        log=_one_of("FUNDING_LOG", ("text", "json")),
         parallel=int(_number("FUNDING_PARALLEL", 2, 1, 32)),
     )

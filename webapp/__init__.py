@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request
 
 from search import settings as settings_module
 from search.settings import Settings
-from webapp import api, changes, citizen, errors, files, links, state, views
+from webapp import api, changes, citizen, errors, files, links, state, views, watching
 
 LONGEST_BODY = 64 * 1024  # no page takes a body
 CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
@@ -42,8 +42,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         style_version=_version_of(app, "style.css"),
         script_version=_version_of(app, "search.js"),
     )
+    app.before_request(watching.start)
     app.before_request(_refuse_large_bodies)
     app.after_request(_add_headers)
+    app.after_request(watching.note)
     app.teardown_appcontext(state.give_back)
     app.context_processor(state.for_every_page)
     app.register_blueprint(views.pages)
@@ -51,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(changes.pages)
     app.register_blueprint(files.files)
     app.register_blueprint(citizen.plain)
+    app.register_blueprint(watching.watch)
     errors.register(app)
     return app
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from gunicorn.http import message
 
-from search import matching
+from search import logs, matching, settings
 
 LONGEST_ADDRESS = 32 * 1024
 
+logs.set_up(settings.load().log)
 message.MAX_REQUEST_LINE = LONGEST_ADDRESS
 limit_request_line = LONGEST_ADDRESS
 loglevel = "warning"

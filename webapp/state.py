@@ -14,13 +14,14 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from search import changes, clock, generations, history, params
+from search import changes, clock, generations, history, params, watching
 from search.changes import Change
 from search.generations import Generation, GenerationError
 from search.params import SearchParams
 from search.settings import Settings
 from search.sources import SourceState
 from search.store import Store, StoreError
+from search.watching import Condition
 from webapp import words
 
 NAME = "funding"
@@ -48,6 +49,7 @@ class Published:
         self._past: dict[str, Held] = {}
         self._store: Store | None = None
         self._states: tuple[float, list[SourceState]] | None = None
+        self._condition: tuple[float, Condition] | None = None
         self._changes: dict[tuple[str, datetime, datetime, datetime, bool], list[Change]] = {}
 
     def take(self) -> Held:
@@ -110,6 +112,16 @@ class Published:
             found = changes.between(self.store(), generation, start, end, now, minor)
             with self._lock:
                 self._changes = dict([*self._changes.items(), (key, found)][-WINDOWS_KEPT:])
+        return found
+
+    def condition(self, generation: Generation, now: datetime) -> Condition:
+        """The state of everything, looked at again after a while. Raises StoreError."""
+        with self._lock:
+            if self._condition and time.monotonic() - self._condition[0] <= HEALTH_KEPT and self._condition[1].generation == generation.name:
+                return self._condition[1]
+        found = watching.condition(self.store(), generation, self.settings.data, self.source_states(now), now)
+        with self._lock:
+            self._condition = (time.monotonic(), found)
         return found
 
     def months(self) -> list[str]:
@@ -178,6 +190,11 @@ def source_states(kept: float = 0.0) -> list[SourceState]:
 def store() -> Store:
     """The store, for the history of entries. Raises StoreError when it cannot be read."""
     return published().store()
+
+
+def condition() -> Condition:
+    """The state of everything for monitors. Raises StoreError, and GenerationError when nothing is published."""
+    return published().condition(generation(), now())
 
 
 def known_states() -> dict[str, SourceState] | None:

@@ -151,3 +151,16 @@ def test_the_generations_are_listed_and_one_can_go_back(demo):
     done = demo.run("search", "--as-of", "2020-01")
     assert "as_of=2020-01: nothing is kept from so long ago" in done.stderr
     assert demo.run("rollback", "generation-000002").returncode == 0
+
+
+def test_health_says_what_to_look_at(demo):
+    done = demo.run("health", "--json")
+    assert (done.returncode, json.loads(done.stdout)["problems"]) == (0, []), done.stdout
+    late = demo.run("health", FUNDING_TODAY="2027-03-01")
+    assert late.returncode == 1
+    assert "days old" in late.stdout
+    assert "behind" in late.stdout
+
+
+def test_log_lines_as_json(demo):
+    assert "FUNDING_LOG" in demo.run("search", FUNDING_LOG="loud").stderr

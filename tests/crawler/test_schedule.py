@@ -80,6 +80,12 @@ def test_pauses_grow_and_the_window_ends_them():
     assert made.given_up == {"c"}
 
 
+def test_a_first_crash_of_ours_needs_no_pause_a_second_one_does():
+    crash = [Attempt("c", FIRED, FIRED, False, interrupted=True)]
+    assert hours(plan(FIRED, FIRED, {"c": ["x"]}, crash, WINDOW)) == {"c": 0}
+    assert hours(plan(FIRED, FIRED, {"c": ["x"]}, crash * 2, WINDOW)) == {"c": 2}
+
+
 def test_what_was_missed_has_its_full_window_and_is_tried_even_after_it():
     late = FIRED + timedelta(days=20)
     assert plan(late, FIRED, {"c": ["x"]}, [], WINDOW).due == {"c": late}
@@ -149,7 +155,7 @@ def test_fourteen_months(tmp_path):
     assert states("2027-03") == well | {"c": ("good", 3)}, "the last two attempts of the window of February"
     assert states("2027-04") == dict.fromkeys(HOSTS, ("not run", 0))
     assert states("2027-05") == dict.fromkeys(HOSTS, ("good", 2)), "the missed crawl is made up once, beside the month's own"
-    # The crash: a was read before it, b is interrupted and read half an hour later.
+    # The crash: a was read before it, b is interrupted and read when the machine is back.
     assert states("2026-11") == {"a": ("good", 1), "b": ("good", 2), "c": ("good", 1)}
     # Down for three months: tried six times in each window, which reaches over the end of the month, and left alone in between.
     failed = [a for a in schedule.attempts(store, at("2026-12-01")) if not a.good and a.source == "c"]

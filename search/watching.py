@@ -1,0 +1,85 @@
+"""Is everything as it should be? What a monitor asks: fresh enough, index equal to store, sources read, room on the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from search.generations import Generation
+from search.sources import STALE_AFTER, Health, SourceState
+from search.store import Store
+
+LEAST_FREE = 0.05  # of the disk
+PARTS = {"store": "funding.db*", "index": "index", "http cache": "httpcache"}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The state of an installation at an instant. problems: what somebody should look at, in words; empty when all is well.
+
+    published: ISO 8601 UTC; ahead: how many entries of the store differ from the index; disk: part of the data folder -> bytes;
+    free: bytes free on its disk; sources: health -> how many sources that can be crawled.
+    """
+
+    generation: str
+    published: str
+    entries: int
+    ahead: int
+    sources: Mapping[str, int]
+    disk: Mapping[str, int]
+    free: int
+    problems: tuple[str, ...]
+
+    def row(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"status": "degraded" if self.problems else "ok", **asdict(self)}
+
+
+def condition(store: Store, generation: Generation, data: Path, states: list[SourceState], now: datetime) -> Condition:
+    """Look at everything. Raises StoreError when the store cannot be read."""
+    held, published = store.digests().items(), generation.digests.items()
+    ahead = len({entry_id for entry_id, _ in held ^ published})
+    age = now - datetime.fromisoformat(generation.manifest["published"])
+    sources = Counter(str(s.health) for s in states if s.facts.crawlable)
+    disk, (size, _, free) = disk_use(data), shutil.disk_usage(data)
+    problems = []
+    if age > STALE_AFTER:
+        problems.append(f"what is published is {age.days} days old")
+    if ahead:
+        problems.append(f"store and index differ in {ahead} entries: run `funding publish`")
+    for health, words in ((Health.FAILING, "failing"), (Health.STALE, "behind")):
+        if sources[health]:
+            problems.append(f"{sources[health]} sources are {words}: {', '.join(s.facts.source for s in states if s.health is health)}")
+    if free < LEAST_FREE * size:
+        problems.append(f"only {free / 1e9:.1f} GB are free on the disk")
+    return Condition(
+        generation=generation.name,
+        published=generation.manifest["published"],
+        entries=len(generation.columns),
+        ahead=ahead,
+        sources={str(health): sources[str(health)] for health in Health},
+        disk=disk,
+        free=free,
+        problems=tuple(problems),
+    )
+
+
+def disk_use(data: Path) -> dict[str, int]:
+    """Bytes of each part of the data folder."""
+    return {part: sum(_size(path) for path in data.glob(pattern)) for part, pattern in PARTS.items()}
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file or of all in a folder; what is removed meanwhile counts nothing."""
+    total = 0
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        try:
+            total += file.stat().st_size if file.is_file() else 0
+        except OSError:
+            continue
+    return total
