@@ -28,7 +28,7 @@ STEMMERS = {
     "nl": "dutch", "pl": "polish", "pt": "portuguese", "ro": "romanian", "sv": "swedish",
 }  # fmt: skip
 
-_WORD = re.compile(r"[^\W_]+(?:[-./_'’][^\W_]+)*[+#]{0,2}")
+WORD = re.compile(r"[^\W_]+(?:[-./_'’][^\W_]+)*[+#]{0,2}")
 _PART = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ς": "σ", "ı": "i", "ð": "d", "þ": "th", "ħ": "h"})
 # Accents are dropped, but й, ї and their like are letters of their own in Bulgarian.
@@ -60,13 +60,20 @@ def _bare(letter: str) -> str:
 
 def words(text: str) -> Iterator[Token]:
     """The words of a text, folded, with their places; a hyphenated word comes whole and then in parts."""
-    for match in _WORD.finditer(text):
-        whole = match.group()
-        yield Token(fold(whole)[:LONGEST], match.start(), match.end())
-        parts = list(_PART.finditer(whole))
-        if len(parts) > 1:
-            for part in parts:
-                yield Token(fold(part.group())[:LONGEST], match.start() + part.start(), match.start() + part.end())
+    for match in WORD.finditer(text):
+        start = match.start()
+        for token in in_word(match.group()):
+            yield Token(token.text, start + token.start, start + token.end) if start else token
+
+
+@lru_cache(maxsize=131072)
+def in_word(whole: str) -> tuple[Token, ...]:
+    """The same of one word as written: texts repeat their words."""
+    found = [Token(fold(whole)[:LONGEST], 0, len(whole))]
+    parts = list(_PART.finditer(whole))
+    if len(parts) > 1:
+        found += [Token(fold(part.group())[:LONGEST], part.start(), part.end()) for part in parts]
+    return tuple(found)
 
 
 def squeezed(text: str) -> str:
@@ -96,13 +103,7 @@ def stem(word: str, language: str) -> str:
 
 def tokens(text: str, language: str) -> list[str]:
     """The search tokens of a text, in order."""
-    return [token for word in _WORD.findall(text) for token in _tokens_of(word, language)]
-
-
-@lru_cache(maxsize=262144)
-def _tokens_of(word: str, language: str) -> tuple[str, ...]:
-    """The tokens of one word as written: texts repeat their words."""
-    return tuple(stem(token.text, language) for token in words(word))
+    return [stem(token.text, language) for word in WORD.findall(text) for token in in_word(word)]
 
 
 def forms(word: str, languages: Iterable[str]) -> list[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
+_MOST_KNOWN = 50_000  # words whose place is remembered
 _LAST = b"\xff"  # sorts behind every word: no UTF-8 text holds it
 
 
@@ -41,14 +42,19 @@ class Postings:
     def __init__(self, folder: Path, count: int) -> None:
         self.count = count
         self.fields = {field: Inverted.load(folder, field) for field in FIELDS}
+        self._known: dict[tuple[str, bytes], range] = {}
 
     def words(self, field: str, first: bytes, behind: bytes | None = None) -> range:
         """The numbers of a field's words from `first` up to `behind`; without it, of that very word: one or none."""
         terms = self.fields[field].terms
-        low = int(np.searchsorted(terms, first))
-        if behind is None:
-            return range(low, low + (low < len(terms) and terms[low] == first))
-        return range(low, int(np.searchsorted(terms, behind)))
+        if behind is not None:
+            return range(int(np.searchsorted(terms, first)), int(np.searchsorted(terms, behind)))
+        if (field, first) not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            low = int(np.searchsorted(terms, first))
+            self._known[field, first] = range(low, low + (low < len(terms) and terms[low] == first))
+        return self._known[field, first]
 
     def idf(self, field: str, word: int) -> float:
         """How rare a word is: Whoosh's formula."""

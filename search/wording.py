@@ -7,15 +7,16 @@ Small words ("of", "for") are not required. What the parts find is for search.ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from search import compounds, dictionary, expansion, languages, regions
-from search.analysis import Token, fold, stem, words
+from search.analysis import WORD, Token, fold, in_word, stem, words
 from search.languages import SMALL
 
 MOST_WORDS = 32
+_LONGEST_TERM = 200  # characters of a term of several words
 
 _ASKED = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 
@@ -138,9 +139,10 @@ class _Marked:
     stems: frozenset[str]
     starts: tuple[str, ...]
     terms: dict[str, list[tuple[tuple[str, bool], ...]]]
+    known: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # word as written -> what to mark of it
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=48)
 def _marked(asked: str, language: str, expand: bool) -> _Marked:
     """The typed words and, expanded, what else answers the search in a language."""
     parts = [p for p in read(asked) if not p.excluded]
@@ -163,22 +165,39 @@ def _marked(asked: str, language: str, expand: bool) -> _Marked:
     return _Marked(frozenset(single), frozenset(stems), tuple(sorted(starts)), terms)
 
 
-def marks(text: str, asked: str, language: str, expand: bool = False) -> list[tuple[int, int]]:
+def marks(text: str, asked: str, language: str, expand: bool = False) -> Iterator[tuple[int, int]]:
     """Where the words of a search stand in a text, in order, as (start, end); expanded: in their other wordings too."""
-    marked = _marked(asked, language, expand)
+    marked, behind = _marked(asked, language, expand), 0
+    for match in WORD.finditer(text):
+        word, start = match.group(), match.start()
+        if word not in marked.known:
+            marked.known[word] = _places(in_word(word), len(word), marked, language)
+        places = marked.known[word]
+        if places is None:  # it may begin a term of several words: the words behind it decide
+            places = _places(list(words(text[start : start + _LONGEST_TERM])), len(word), marked, language, alone=False) or ()
+        for first, last in places:
+            if start + first >= behind:
+                behind = start + last
+                yield start + first, behind
+
+
+def _places(tokens: Sequence[Token], length: int, marked: _Marked, language: str, alone: bool = True) -> tuple[tuple[int, int], ...] | None:
+    """What to mark of a word of a length, given as the first of the tokens. alone: no more tokens are known; None if they matter."""
     spans: list[tuple[int, int]] = []
-    tokens = list(words(text))
     for number, token in enumerate(tokens):
-        if spans and token.start < spans[-1][1]:
+        if token.start >= length or (spans and token.start < spans[-1][1]):
             continue
         if token.text in marked.words or (marked.starts and token.text.startswith(marked.starts)) or stem(token.text, language) in marked.stems:
             spans.append((token.start, token.end))
-        elif end := next((e for term in marked.terms.get(token.text, ()) if (e := _ends(term, tokens, number))), 0):
-            spans.append((token.start, end))
-    return spans
+        elif token.text in marked.terms:
+            if alone:
+                return None
+            if end := next((e for term in marked.terms[token.text] if (e := _ends(term, tokens, number))), 0):
+                spans.append((token.start, end))
+    return tuple(spans)
 
 
-def _ends(term: tuple[tuple[str, bool], ...], tokens: list[Token], number: int) -> int:
+def _ends(term: tuple[tuple[str, bool], ...], tokens: Sequence[Token], number: int) -> int:
     """Where a term of several words that begins at a token ends; 0 where its other words do not follow."""
     following = tokens[number : number + len(term)]
     if len(following) < len(term):

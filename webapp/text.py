@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, starmap, takewhile
 
 from markupsafe import Markup, escape
 
@@ -93,17 +94,22 @@ class Words:
 
 def found_words(text: str, asked: Words, language: str) -> list[Span]:
     """Where the words of a search stand in a text."""
-    return [Span(start, end) for start, end in wording.marks(text, asked.text, language, asked.expanded)] if asked.text else []
+    return list(_found(text, asked, language))
+
+
+def _found(text: str, asked: Words, language: str) -> Iterator[Span]:
+    return starmap(Span, wording.marks(text, asked.text, language, asked.expanded)) if asked.text else iter(())
 
 
 def extract(text: str, asked: Words, language: str) -> Markup:
     """About 300 characters of a text with the words of the search marked, from near the first of them."""
     text = " ".join(text[:LONGEST_SEARCHED].split())
-    spans = found_words(text, asked, language)
-    start = 0
-    if spans and spans[0].end > licence.EXTRACT_LENGTH - LEAD:
-        start = text.find(" ", max(0, spans[0].start - LEAD)) + 1
+    found, start = _found(text, asked, language), 0
+    first = next(found, None)
+    if first and first.end > licence.EXTRACT_LENGTH - LEAD:
+        start = text.find(" ", max(0, first.start - LEAD)) + 1
     shown = licence.extract(text[start:])
-    shifted = [Span(s.start - start, s.end - start) for s in spans if s.start >= start]
+    near = takewhile(lambda span: span.start < start + len(shown), chain([first] if first else [], found))  # what is not shown is not looked for
+    shifted = [Span(s.start - start, s.end - start) for s in near if s.start >= start]
     body = shown.removesuffix("…") if shown != text[start:] else shown
     return Markup("… " if start else "") + marked(body, shifted) + Markup("…" if body != shown else "")
