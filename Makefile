@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test test-scale lint types check bench bench-crawl bench-labels quality sweep screenshots lock browser clean
+.PHONY: help install run test test-scale lint types check bench bench-search bench-crawl bench-labels quality sweep screenshots lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -49,6 +49,10 @@ check: lint types test  ## What CI runs
 
 bench-crawl: $(VENV)/dev.stamp  ## All sources against the simulator beside the project: calls a second, memory, printed
 	$(BIN)/python -m tests.bench_crawl
+
+bench-search: $(VENV)/dev.stamp  ## The search against Tantivy, SQLite FTS5 and plain Whoosh over SIZE generated entries, printed
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
+	$(BIN)/python -m tests.bench_search $(or $(SIZE),10000)
 
 bench: $(VENV)/dev.stamp  ## Timings of start and search page, printed
 	$(BIN)/python -m tests.bench

@@ -56,6 +56,13 @@ ODD_SEARCHES = [
     "page=100000&per_page=200",
     "budget_min=0&budget_max=0",
     "q=of+the",
+    "q=a%3F*b*c%3F%3F+*+%3F",
+    "q=trai*+educ*+inno*+digi*+comm*+serv*",
+    "q=" + "+".join(f"term{n}" for n in range(200)),
+    "q=" + "(" * 60 + "a" + ")" * 60 + "+[[{{",
+    "q=[a-z]%2B.*(skills|training){2,}$^\\\\",
+    "q=" + "a-b-c-d-" * 60,
+    "q=-training+-skills+-" + "digital+-" * 30,
 ]
 
 

@@ -1,0 +1,164 @@
+"""Build, ask, compare and print. See `--help`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from search import generations, matching
+from search.store import Harvest, Store
+from tests.bench_search import asked as asked_module
+from tests.search import corpus
+
+ENGINES = {"ours": "this search", "tantivy_engine": "Tantivy", "fts5": "SQLite FTS5", "whoosh_plain": "plain Whoosh"}
+
+
+def engine(name: str) -> Any:
+    return importlib.import_module(f"tests.bench_search.engines.{name}").Engine()
+
+
+def make_store(folder: Path, size: int) -> Store:
+    """The store of the corpus, made once."""
+    path = folder / "funding.db"
+    store = Store(f"sqlite:///{path}")
+    if not store.digests():
+        store.finish_run(store.start_run("made", corpus.NOW), Harvest(list(corpus.entries(size))), corpus.NOW, {}, {})
+    return store
+
+
+def publish(folder: Path, size: int) -> dict[str, float]:
+    """Publish the corpus, and again with one entry in twenty changed; what that took."""
+    store, index, figures = make_store(folder, size), folder / "ours", {}
+    started, cpu = time.perf_counter(), time.process_time()
+    generations.publish(store, index, corpus.NOW)
+    figures["publish s"] = time.perf_counter() - started
+    opened = generations.open_current(index)
+    figures["tokens"] = sum(len(held.positions) for held in opened.postings.fields.values())
+    figures["tokens a second"] = figures["tokens"] / figures["publish s"]
+    opened.close()
+    store.finish_run(store.start_run("made", corpus.NOW), Harvest(list(corpus.entries(size, changed=size // 20))), corpus.NOW, {}, {})
+    started = time.perf_counter()
+    generations.publish(store, index, corpus.NOW)
+    figures["publish again, 5 % changed, s"] = time.perf_counter() - started
+    figures["processor s of this process"] = time.process_time() - cpu
+    store.close()
+    return figures
+
+
+def build(name: str, folder: Path) -> float:
+    """Build another engine from the published entries; the seconds it took without reading them."""
+    done = folder / name / "seconds"
+    if not done.exists():
+        (folder / name).mkdir(exist_ok=True)
+        generation = generations.open_current(folder / "ours")
+        documents = list(asked_module.documents(generation))
+        started = time.perf_counter()
+        engine(name).build(folder / name, documents)
+        done.write_text(str(time.perf_counter() - started))
+    return float(done.read_text())
+
+
+def private_memory() -> float:
+    """Megabytes that only this process holds, mapped files left out."""
+    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty")) / 1024
+
+
+def percentile(times: list[float], share: float) -> float:
+    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
+
+
+def measure(name: str, folder: Path, count: int) -> dict[str, Any]:
+    """Open an engine in this fresh process and ask every search, twice."""
+    matching.warm()
+    generation = generations.open_current(folder / "ours")
+    searches = asked_module.searches(generation, count + 1)
+    reader, before = engine(name), private_memory()
+    started = time.perf_counter()
+    reader.open(folder / name)
+    figures: dict[str, Any] = {"open ms": (time.perf_counter() - started) * 1000}
+    first, searches = searches[0], searches[1:]
+    figures["first search ms"] = timed(reader.search, first)[0]
+    for round_name in ("cold", "warm"):
+        times, answers = zip(*(timed(reader.search, search) for search in searches), strict=True)
+        figures |= {f"{round_name} median ms": statistics.median(times), f"{round_name} p99 ms": percentile(list(times), 0.99)}
+    figures["slowest ms"] = max(times)
+    if name == "ours":
+        whole = [timed(reader.without_results, search)[0] for search in searches]
+        words = [timed(reader.words_only, search)[0] for search in searches]
+        figures["counting and filtering median ms"] = statistics.median(max(a - b, 0.0) for a, b in zip(whole, words, strict=True))
+    if name == "tantivy_engine":
+        queries = [(reader._query(search.words), search) for search in searches]
+        figures["counting and filtering median ms"] = statistics.median(timed(lambda pair: reader.counts(*pair), pair)[0] for pair in queries)
+    if name == "ours":
+        hard = {text: timed(reader.search, asked_module.typed(text, generation))[0] for text in asked_module.HARD}
+        worst = max(hard, key=hard.__getitem__)
+        figures["slowest hard search ms"] = hard[worst]
+        print(f"the slowest hard search is {worst[:60]!r}", file=sys.stderr)
+    figures["private MB"] = private_memory() - (0 if name == "ours" else before)
+    comparable = [name != "ours" or reader.only_whole(search) for search in searches]
+    figures["answers"] = [[answer.total, answer.counts if fits else {}] for answer, fits in zip(answers, comparable, strict=True)]
+    return figures
+
+
+def timed(call: Any, argument: Any) -> tuple[float, Any]:
+    """Milliseconds, and the result."""
+    started = time.perf_counter()
+    result = call(argument)
+    return (time.perf_counter() - started) * 1000, result
+
+
+def apart(name: str, folder: Path, count: int) -> dict[str, Any]:
+    """`measure` in a process of its own."""
+    command = [sys.executable, "-m", "tests.bench_search", "0", "--folder", str(folder), "--searches", str(count), "--measure", name]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def agreement(ours: list[Any], other: list[Any]) -> str:
+    """In how many searches two engines found as many entries, and counted every facet alike where both list the same entries."""
+    same = sum(a[0] == b[0] for a, b in zip(ours, other, strict=True))
+    both = [(a[1], b[1]) for a, b in zip(ours, other, strict=True) if a[1]]
+    counted = sum(a == {name: {v: n for v, n in held.items() if n} for name, held in b.items()} for a, b in both)
+    return f"same totals in {same} of {len(ours)} searches, every count the same in {counted} of {len(both)} that are comparable"
+
+
+def main() -> None:
+    """Read the arguments and run."""
+    reader = argparse.ArgumentParser(prog="tests.bench_search", description=__doc__)
+    reader.add_argument("size", type=int, help="entries of the corpus, e.g. 10000 or 100000")
+    reader.add_argument("--folder", type=Path, default=Path("var/bench"), help="where corpus and indexes are made and kept")
+    reader.add_argument("--searches", type=int, default=200)
+    reader.add_argument("--without", nargs="*", default=[], choices=list(ENGINES), help="engines to leave out")
+    reader.add_argument("--measure", choices=list(ENGINES), help=argparse.SUPPRESS)
+    given = reader.parse_args()
+    if given.measure:
+        print(json.dumps(measure(given.measure, given.folder, given.searches)))
+        return
+    folder = given.folder / str(given.size)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "ours").exists():
+        for what, figure in publish(folder, given.size).items():
+            print(f"{what}: {figure:,.0f}")
+    names = [name for name in ENGINES if name not in given.without]
+    seconds = {name: build(name, folder) for name in names if name != "ours"}
+    found = {name: apart(name, folder, given.searches) for name in names}
+    ours = found["ours"]
+    for name in names:
+        figures = found[name]
+        print(f"\n{ENGINES[name]}" + (f" (built in {seconds[name]:.0f} s)" if name in seconds else ""))
+        print("  " + ", ".join(f"{what} {figure:.1f}" for what, figure in figures.items() if what != "answers"))
+        if name != "ours":
+            times = figures["warm median ms"] / ours["warm median ms"]
+            print(f"  its warm median is {times:.1f} times ours; {agreement(ours['answers'], figures['answers'])}")
+
+
+if __name__ == "__main__":
+    main()
