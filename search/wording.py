@@ -139,6 +139,7 @@ class _Marked:
     stems: frozenset[str]
     starts: tuple[str, ...]
     terms: dict[str, list[tuple[tuple[str, bool], ...]]]
+    keys: frozenset[str]  # all but the beginnings
     known: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # word as written -> what to mark of it
 
 
@@ -162,7 +163,7 @@ def _marked(asked: str, language: str, expand: bool) -> _Marked:
             else:
                 single.add(first)
         single |= {name for code in group.places for name in regions.folded_names(code)}
-    return _Marked(frozenset(single), frozenset(stems), tuple(sorted(starts)), terms)
+    return _Marked(frozenset(single), frozenset(stems), tuple(sorted(starts)), terms, frozenset({*single, *stems, *terms}))
 
 
 def marks(text: str, asked: str, language: str, expand: bool = False) -> Iterator[tuple[int, int]]:
@@ -170,6 +171,9 @@ def marks(text: str, asked: str, language: str, expand: bool = False) -> Iterato
     marked, behind = _marked(asked, language, expand), 0
     for match in WORD.finditer(text):
         word, start = match.group(), match.start()
+        keys = _keys(word, language)
+        if marked.keys.isdisjoint(keys) and not (marked.starts and any(key.startswith(marked.starts) for key in keys)):
+            continue
         if word not in marked.known:
             marked.known[word] = _places(in_word(word), len(word), marked, language)
         places = marked.known[word]
@@ -179,6 +183,13 @@ def marks(text: str, asked: str, language: str, expand: bool = False) -> Iterato
             if start + first >= behind:
                 behind = start + last
                 yield start + first, behind
+
+
+@lru_cache(maxsize=65536)
+def _keys(word: str, language: str) -> frozenset[str]:
+    """What a word as written, and each of its parts, may be marked by."""
+    found = [token.text for token in in_word(word)]
+    return frozenset(found).union(stem(text, language) for text in found)
 
 
 def _places(tokens: Sequence[Token], length: int, marked: _Marked, language: str, alone: bool = True) -> tuple[tuple[int, int], ...] | None:

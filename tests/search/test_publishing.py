@@ -1,0 +1,67 @@
+"""Publishing again: what did not change is taken over, and the generation is the same as one made anew."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from whoosh import query as wq
+
+from search import generations, postings, records
+from search.inverted import Inverted
+from search.store import Harvest, Store
+from tests.search import corpus
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """60 entries, then 6 of them changed and 5 added: published again, and published anew."""
+    folder = tmp_path_factory.mktemp("again")
+    store = Store(f"sqlite:///{folder}/funding.db")
+    later = corpus.NOW + timedelta(days=1)
+    store.finish_run(store.start_run("made", corpus.NOW), Harvest(list(corpus.entries(60))), corpus.NOW, {}, {})
+    generations.publish(store, folder / "again", corpus.NOW)
+    changed = [records.load(corpus.record(n, change=int(n % 10 == 0))) for n in range(60)]
+    added = [records.load(corpus.record(n)) for n in range(1000, 1005)]
+    store.finish_run(store.start_run("made", later), Harvest(added[:2] + changed + added[2:]), later, {}, {})
+    generations.publish(store, folder / "again", later)
+    generations.publish(store, folder / "anew", later)
+    opened = generations.open_current(folder / "again"), generations.open_current(folder / "anew")
+    yield store, *opened
+    for generation in opened:
+        generation.close()
+    store.close()
+
+
+def test_only_what_changed_is_written_to_whoosh(both):
+    _, again, anew = both
+    assert len(anew.document_rows) == 65
+    assert len(again.document_rows) == 60 + 6 + 5, "six deleted, eleven in a segment of their own"
+    assert sorted(again.document_rows[again.document_rows >= 0]) == list(range(65))
+
+
+def test_the_postings_are_the_same(both):
+    _, again, anew = both
+    for name, held in again.postings.fields.items():
+        for field in fields(Inverted):
+            assert np.array_equal(getattr(held, field.name), getattr(anew.postings.fields[name], field.name)), (name, field.name)
+
+
+def test_store_records_columns_and_whoosh_agree(both):
+    store, again, anew = both
+    assert generations.differences(store, again) == []
+    assert [again.stored(row) for row in range(65)] == [anew.stored(row) for row in range(65)]
+
+
+def test_what_only_whoosh_can_do_finds_the_same(both):
+    _, again, anew = both
+    met = 0
+    for text in corpus.tokens_of(anew, "body")[:40]:
+        for start in range(0, min(len(text) - 2, 60), 7):
+            query = wq.SpanNear2([wq.Term("body", text[start]), wq.Term("body", text[start + 2])], slop=3)
+            rows = postings.matches(query, anew)[0].tolist()
+            assert postings.matches(query, again)[0].tolist() == rows
+            met += bool(rows)
+    assert met > 30
