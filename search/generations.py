@@ -7,6 +7,7 @@ generation in use is taken over from it.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import shutil
@@ -38,7 +39,7 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
     keep, months: what is kept of the earlier ones (search.history); note: a sentence that every page shows ("sample records").
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with history.one_at_a_time(folder):
+    with history.one_at_a_time(folder), _no_collector():
         for left_over in folder.glob("building-*"):
             shutil.rmtree(left_over)
         number = 1 + max((int(p.name.split("-")[1]) for p in folder.glob("generation-*")), default=0)
@@ -77,6 +78,18 @@ class _Plan:
     earlier: Generation | None
     rows: NDArray[np.int32]
     fresh: NDArray[np.int32]
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """The garbage collector would walk through all entries again and again, and find nothing: they hold no circles."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 @contextmanager
