@@ -21,8 +21,14 @@ JOINTS = {"de": ("s", "es", "n", "en", "e"), "nl": ("s", "en", "e"), "sv": ("s",
 @cache
 def _known(language: str) -> frozenset[str]:
     """The stems of the words that may be parts."""
-    listed = {word for term in concepts.table() if term.language == language and term.strength == "strong" for word, _ in term.words}
-    return frozenset(root for word in listed | dictionary.words_of(language) if len(root := stem(word, language)) >= SHORTEST_PART)
+    listed = {stem(word, language) for t in concepts.table() if t.language == language and t.strength == "strong" for word, _ in t.words}
+    return frozenset(root for root in listed | dictionary.stems_of(language) if len(root) >= SHORTEST_PART)
+
+
+def warm() -> None:
+    """Read the tables."""
+    for language in LANGUAGES:
+        _known(language)
 
 
 @lru_cache(maxsize=131072)

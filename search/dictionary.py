@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from search.analysis import fold, stem
+from search.analysis import stem
 from search.vocabulary import LANGUAGES
 
 LEAST_SCORE = 0.15  # of a translation by way of English
@@ -88,8 +88,6 @@ def spelled() -> list[str]:
     return _lines("spelled.txt.gz")[1]
 
 
-def words_of(language: str) -> set[str]:
-    """The folded words of the dictionary in one language."""
-    heading, lines = _lines("dictionary.tsv.gz")
-    column = heading.index(language)
-    return {fold(text) for line in lines for text, _ in _pairs(line.split("\t")[column])}
+def stems_of(language: str) -> set[str]:
+    """The stems of the dictionary's words in a language, English left out."""
+    return {line.partition("\t")[0] for line in _lines("meanings.tsv.gz")[1] if f"\t{language}:" in line}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as wq
 
-from search import postings, ranking, regions, spelling, suggest, wording
+from search import compounds, postings, ranking, regions, spelling, suggest, wording
 from search.analysis import fold, forms, squeezed, stem
 from search.dictionary import Translation
 from search.postings import Rows, Scores
@@ -81,7 +81,9 @@ def _reading(group: Group, generation: Generation, languages: list[str]) -> _Rea
     partly: list[wq.Query] = [_concepts(group.broader, ranking.BROADER)] if group.broader else []
     partly += [wq.Term("area", ranking.OWN + code, boost=ranking.WIDER) for code in _around(group.places)]
     if group.inner:
-        choices.append(wq.And([_reading(inner, generation, languages).whole for inner in group.inner], boost=ranking.INNER))
+        inner = [_reading(each, generation, languages).whole for each in group.inner]
+        choices.append(wq.And(inner, boost=ranking.INNER))
+        partly.append(wq.Or(inner, boost=ranking.INNER))
     return _Reading(wq.DisjunctionMax(choices), wq.DisjunctionMax(partly) if partly else None)
 
 
@@ -161,5 +163,6 @@ def _least(coverage: Numbers, whole: NDArray[np.bool_]) -> float:
 def warm() -> None:
     """Read the tables that searches need, about a second's work: before the first search, and before workers are forked, who share them."""
     wording.groups("training in Lombardy for young people")
+    compounds.warm()
     spelling.warm()
     suggest.warm()

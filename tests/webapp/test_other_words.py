@@ -26,6 +26,11 @@ def test_the_other_wording_is_marked_in_the_title(page: Page):
     assert "Training" in marked
 
 
+def test_how_words_are_read_is_explained_on_the_page(page: Page):
+    explained = page("/").select_one("details:has(> summary:-soup-contains('How words are read'))").get_text()
+    assert all(sign in explained for sign in ('"vocational training"', "-digital", "upskill*", "horizoncl22026"))
+
+
 @pytest.mark.parametrize("typed", ["", "a", "x" * 5000, "%00", "moda (", "\"'<script>"])
 def test_suggestions_for_anything_typed_are_a_list(client, typed):
     answer = client.get("/api/v1/suggest", query_string={"q": typed})
