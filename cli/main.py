@@ -127,6 +127,19 @@ def health(config: Settings, as_json: bool) -> None:
 
 @cli.command()
 @data_option
+@click.option("--per-host", default=50, show_default=True, type=click.IntRange(1), help="Addresses asked of one host; others each day.")
+@click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portals.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def links(config: Settings, per_host: int, replay: str | None, as_json: bool) -> None:
+    """Which published links lead nowhere? Asked politely, a few of each host."""
+    from cli.links import check as check_links
+
+    sys.exit(check_links(config, per_host, replay, as_json))
+
+
+@cli.command()
+@data_option
 @click.argument("words", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="The answer of the API.")
 @click.pass_context

@@ -1,0 +1,35 @@
+"""funding links: which published links lead nowhere."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import click
+
+from crawler import link_check
+from search import clock, generations
+from search.settings import Settings
+
+
+def check(config: Settings, per_host: int, replay: str | None, as_json: bool) -> int:
+    """Check some published links and print those that are gone, with the entries that show them; the exit code: 1 when there are any."""
+    generation = generations.open_current(config.index_folder)
+    shown: dict[str, list[str]] = {}
+    for row in range(len(generation.columns)):
+        entry = generation.stored(row).entry
+        for address in link_check.addresses(entry):
+            shown.setdefault(address, []).append(entry.id)
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    asked = link_check.chosen(shown, per_host, clock.today())
+    gone, unclear = link_check.check(config, asked, replay)
+    if as_json:
+        rows = [{"url": address, "reason": reason, "entries": shown[address]} for address, reason in sorted(gone.items())]
+        click.echo(json.dumps({"known": len(shown), "asked": len(asked), "gone": rows, "unclear": unclear}, ensure_ascii=False, indent=1))
+        return 1 if gone else 0
+    for address, reason in sorted(gone.items()):
+        click.echo(f"{reason}: {address}\n  {', '.join(shown[address])}")
+    click.echo(f"{len(asked)} of {len(shown)} addresses asked: {len(gone)} lead nowhere")
+    for reason, times in sorted(unclear.items()):
+        click.echo(f"  {times} x cannot be told: {reason}")
+    return 1 if gone else 0

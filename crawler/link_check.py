@@ -1,0 +1,91 @@
+"""A polite check of published links: one request per address without its body, with the manners of a crawl.
+
+Every run checks a few addresses per host, others each day, so that in time all of them are looked at and no host is asked much.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.settings import scrapy_settings
+from crawler.source import Source, reason_of
+from search.records import Call, Entry, Fund, Product
+from search.settings import Settings
+
+NAME = "links"
+GONE = ("HTTP 404", "HTTP 410", "the host's name cannot be resolved to a public address")
+WITHOUT_HEAD = ("HTTP 405", "HTTP 501")
+
+
+class Links(Source):
+    """Asks for each address; `found` holds what is wrong: address -> reason."""
+
+    name = NAME
+
+    def __init__(self, addresses: Iterable[str] = (), **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.addresses = list(addresses)
+        self.found: dict[str, str] = {}
+
+    def first(self) -> Iterator[Request]:
+        for address in self.addresses:
+            yield self._request(address, address, "HEAD")
+
+    def _request(self, url: str, address: str, method: str) -> Request:
+        return self.ask(url, self.fine, method=method, meta={"address": address})
+
+    def fine(self, _: Response) -> None:
+        """It is there."""
+
+    def failed(self, failure: Failure) -> Iterator[Request]:  # type: ignore[override]
+        """It is not, or it does not like to be asked for without its body: then asked as people do."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        reason = reason_of(failure)
+        if request.method == "HEAD" and reason in WITHOUT_HEAD:
+            yield self._request(request.url, request.meta["address"], "GET")
+        else:
+            self.found[request.meta["address"]] = reason
+
+
+def addresses(entry: Entry) -> list[str]:
+    """The addresses that an entry's page shows as links."""
+    found = [str(entry.url), *map(str, entry.also_at)]
+    if isinstance(entry, Call):
+        found += [str(entry.apply_url)] if entry.apply_url else []
+        found += [str(link.url) for link in entry.documents]
+    elif isinstance(entry, Fund | Product):
+        found += [str(link.url) for link in entry.links]
+    return list(dict.fromkeys(found))
+
+
+def chosen(known: Iterable[str], per_host: int, today: date) -> list[str]:
+    """At most so many of each host, others each day."""
+    by_host: dict[str, list[str]] = defaultdict(list)
+    for address in known:
+        by_host[urlsplit(address).hostname or ""].append(address)
+
+    def order(address: str) -> bytes:
+        return hashlib.sha256(f"{today}{address}".encode()).digest()
+
+    return [address for host in sorted(by_host) for address in sorted(by_host[host], key=order)[:per_host]]
+
+
+def check(config: Settings, asked: list[str], replay: str | None) -> tuple[dict[str, str], Counter[str]]:
+    """Ask for the addresses. What is gone: address -> reason; and what could not be told, reason -> how often. Once per process."""
+    process = CrawlerProcess({**scrapy_settings(config, NAME, replay), "ITEM_PIPELINES": {}, "HTTPCACHE_ENABLED": False})
+    crawler = process.create_crawler(Links)
+    process.crawl(crawler, addresses=asked)
+    process.start()
+    spider = crawler.spider
+    assert isinstance(spider, Links)
+    gone = {address: reason for address, reason in spider.found.items() if reason in GONE}
+    return gone, Counter(reason for reason in spider.found.values() if reason not in GONE)

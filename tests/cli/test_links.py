@@ -1,0 +1,77 @@
+"""funding links: what is gone is named; what forbids or fails is not taken for gone."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from crawler import link_check
+from search import generations
+from search.store import Harvest, Store
+from tests.conftest import Command
+from tests.search.test_changes import OCTOBER, call
+
+ANSWERS = {"/there": 200, "/gone": 404, "/no-head": 200, "/broken": 403}
+
+
+@pytest.fixture
+def portal():
+    """A portal under --replay: robots.txt forbids /private, /no-head answers only GET."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            path = self.path.removeprefix("/https/example.org")
+            asked.append(f"{self.command} {path}")
+            body = b"User-agent: *\nDisallow: /private\n" if path == "/robots.txt" else b"x"
+            status = 200 if path == "/robots.txt" else ANSWERS.get(path, 404)
+            self.send_response(405 if path == "/no-head" and self.command == "HEAD" else status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
+
+        do_HEAD = do_GET  # noqa: N815 the name that the base calls
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_what_is_gone_is_named(portal, funding: Command):
+    address, asked = portal
+    store = Store(f"sqlite:///{funding.data}/funding.db")
+    entries = [
+        call(name, url=f"https://example.org/{name}", apply_url="https://example.org/gone") for name in ("there", "no-head", "private", "broken")
+    ]
+    store.finish_run(store.start_run("s", OCTOBER), Harvest(entries), OCTOBER, {}, {})
+    generations.publish(store, funding.data / "index", OCTOBER)
+    store.close()
+    done = funding.run("links", "--replay", address)
+    assert done.returncode == 1, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "HTTP 404: https://example.org/gone"
+    assert set(lines[1].strip().split(", ")) == {"s:there", "s:no-head", "s:private", "s:broken"}
+    assert lines[2] == "5 of 5 addresses asked: 1 lead nowhere"
+    assert set(lines[3:]) == {"  1 x cannot be told: HTTP 403", "  1 x cannot be told: robots.txt forbids it"}
+    assert asked[0] == "GET /robots.txt"
+    assert not any("private" in line for line in asked)
+    assert "GET /no-head" in asked
+    assert "GET /there" not in asked, "its body is not asked for"
+
+
+def test_few_of_a_host_and_others_each_day():
+    known = [f"https://{host}.example/{n}" for host in "ab" for n in range(100)]
+    days = [set(link_check.chosen(known, 10, date(2026, 11, day))) for day in (1, 2)]
+    assert all(len([a for a in day if a.startswith(f"https://{host}.")]) == 10 for day in days for host in "ab")
+    assert days[0] != days[1]
