@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Occur, Query, SnippetGenerator
 from whoosh import query as wq
 
 from search.facets import FACETS
@@ -15,6 +15,7 @@ from tests.bench_search.asked import SEARCHED, Answer, Document, Search
 
 NAMES = [facet.name for facet in FACETS]
 MOST_VALUES = 10_000
+MARKED = ("title", "body")  # the page shows both with the found words marked
 
 
 class Engine:
@@ -23,7 +24,7 @@ class Engine:
     def _schema(self) -> Any:
         schema = tantivy.SchemaBuilder()
         for name in SEARCHED:
-            schema.add_text_field(f"t_{name}", tokenizer_name="whitespace", index_option="position")
+            schema.add_text_field(f"t_{name}", stored=name in MARKED, tokenizer_name="whitespace", index_option="position")
         for name in NAMES:
             schema.add_text_field(f"f_{name}", tokenizer_name="raw", fast=True, index_option="basic")
         schema.add_bytes_field("record", stored=True)
@@ -54,7 +55,10 @@ class Engine:
         words = self._query(asked.words)
         everything = self._filtered(words, asked, None)
         found = self.searcher.search(everything, limit=20, count=True)
-        _ = [self.searcher.doc(address)["record"] for _, address in found.hits]
+        marking = [SnippetGenerator.create(self.searcher, words, self.schema, f"t_{name}") for name in MARKED]
+        for _, address in found.hits:
+            document = self.searcher.doc(address)
+            _ = document["record"], [generator.snippet_from_doc(document).to_html() for generator in marking]
         return Answer(found.count, self.counts(words, asked))
 
     def counts(self, words: Query, asked: Search) -> dict[str, dict[str, int]]:
