@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request
 
 from search import settings as settings_module
 from search.settings import Settings
-from webapp import api, changes, citizen, errors, files, links, state, views, watching
+from webapp import api, changes, citizen, compression, errors, files, links, state, views, watching
 
 LONGEST_BODY = 64 * 1024  # no page takes a body
 CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.before_request(watching.start)
     app.before_request(_refuse_large_bodies)
+    app.after_request(compression.compress)
     app.after_request(_add_headers)
     app.after_request(watching.note)
     app.teardown_appcontext(state.give_back)

@@ -20,8 +20,9 @@ message.MAX_REQUEST_LINE = LONGEST_ADDRESS
 limit_request_line = LONGEST_ADDRESS
 loglevel = "warning"
 timeout = 30
-# One request at a time per worker: an open index is not shared between threads.
-worker_class = "sync"
+# One request at a time per worker, beside the thread that says that the worker is alive: a long file is sent for as long as it takes.
+worker_class = "gthread"
+threads = 1
 
 
 def when_ready(_: Any) -> None:

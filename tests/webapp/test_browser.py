@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.webapp.conftest import DESK, PHONE, visit
 
@@ -64,6 +64,44 @@ def test_search_by_words_and_place(browser, address, width, scripts):
         page.locator(".tags a").first.click()
         assert page.url.endswith("#why")
         assert page.get_by_role("heading", name="Why these labels").is_visible()
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"the Tab key does not come to {wanted}")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_the_whole_task_by_keyboard_alone(browser, address, scripts):
+    with visit(browser, address, DESK, scripts) as page:
+        page.goto("/")
+        tab_to(page, page.get_by_label("What is the money for?"))
+        page.keyboard.type("skills")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("for “skills”")
+        tab_to(page, page.get_by_role("checkbox", name="Upskilling"))
+        page.keyboard.press("Space")
+        if not scripts:
+            tab_to(page, page.get_by_role("button", name="Show results"))
+            page.keyboard.press("Enter")
+        expect(page.locator(".chips")).to_contain_text("Upskilling")
+        first = page.locator(".stop .name a").first
+        title = first.inner_text()
+        tab_to(page, first)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        tab_to(page, page.get_by_role("link", name="Back to your results"))
+        page.keyboard.press("Enter")
+        expect(page.locator(".chips")).to_contain_text("Upskilling")
+        for name, beginning in (("Atom feed", b"<?xml"), ("CSV", b"\xef\xbb\xbfid,page")):
+            tab_to(page, page.get_by_role("link", name=name))
+            with page.expect_download() as download:
+                page.keyboard.press("Enter")
+            assert download.value.path().read_bytes().startswith(beginning)
 
 
 def test_nothing_ticked_means_no_filter(browser, address):
