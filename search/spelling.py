@@ -18,6 +18,7 @@ from search.ranking import BOOSTS
 if TYPE_CHECKING:
     from search.generations import Generation
 
+MOST = 4  # words of a search that are corrected: a text of no known language is left as it is
 LONGEST_NAME = 4  # words of a place's name that is looked for
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
@@ -45,6 +46,8 @@ def corrected(text: str, generation: Generation) -> tuple[str, list[Correction]]
     found: list[Correction] = []
     typed = list(_WORD.finditer(text))
     for number, match in enumerate(typed):
+        if len(found) == MOST:
+            break
         if match.group().isdigit() or (found and match.start() < found[-1].end) or _is_known(match.group(), generation):
             continue
         if correction := _place(text, typed, number) or _word(match, generation):

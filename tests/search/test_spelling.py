@@ -56,6 +56,10 @@ def test_known_words_codes_and_words_like_nothing_are_left_as_they_are(made, typ
     assert matches(typed, made).corrections == []
 
 
+def test_at_most_four_words_are_corrected(made):
+    assert len(matches("allainces allainces lombardai touirsm data apprentiseship retrainign", made).corrections) == 4
+
+
 def test_as_typed_nothing_is_corrected(made):
     assert matches("allainces", made, expand=False).corrections == []
     assert len(matches("allainces", made, expand=False).rows) == 0
