@@ -34,7 +34,7 @@ APPLICANTS = table(
     PROVIDER="školy a školská zařízení; vysoké školy", SOCIAL_PARTNER="sociální partneři", OTHER="nestátní neziskové organizace",
 )  # fmt: skip
 _WINDOW = re.compile(r"Termín pro podání žádosti:\s*(\d+\. \d+\. \d{4})?\s*-?\s*(\d+\. \d+\. \d{4})?")
-_AMOUNT = re.compile(r"[^.]*\b[Aa]lokac\w+[^.]{0,60}?\b(\d[\d ]*(?:,\d+)?) (mil\. |mld\. )?Kč")
+_AMOUNT = re.compile(r"[^.]*\b[Aa]lokac\w+[^.]{0,60}?\b(\d{1,3}(?: \d{3})+|\d+(?:,\d+)?) (mil\. |mld\. )?Kč")
 
 
 class CzDotaceeuSpider(Paged, ListAndPage):

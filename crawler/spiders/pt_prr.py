@@ -17,7 +17,7 @@ from scrapy.http import Response
 
 from crawler.normalise import from_html, plain, plausible_day, squeeze
 from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, Page, Paged, call, calls_of, conditions, put, put_labels, table, texts
-from crawler.platforms.fields import amount
+from crawler.platforms.fields import NUMBER, amount
 from crawler.source import Draft, SourceError
 from search import clock
 from search.vocabulary import Beneficiary, Country, Ecosystem, Fund
@@ -43,7 +43,7 @@ _STATED_HOUR = re.compile(r"(?:às|as|pelas) (\d{1,2})\s?[h:.]\s?(\d{2})?")
 _FROM = re.compile(rf"(?:\bde|\bentre(?:\s+os?)?(?:\s+dias?)?|\ba partir d[eo](?:\s+dia)?|\binício\s+(?:a|em))\s+{_DAY}", re.I)
 _ALWAYS = re.compile(r"em contínuo|até (?:se )?esgotar", re.I)
 _CODE = re.compile(r"\b\d{1,3}/(?:RE-)?C\d{2}[\w.-]*/\d{4}")
-_BUDGET = re.compile(r"Dotação(?: total)?:\s*([\d.]{4,}(?:,\d+)?)\s*(?:€|EUR)")
+_BUDGET = re.compile(rf"Dotação(?: total)?:\s*({NUMBER})\s*(?:€|EUR)")
 
 
 class PtPrrSpider(Paged):

@@ -14,9 +14,9 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.normalise import from_html, parse_amount, parse_day, squeeze
+from crawler.normalise import from_html, parse_day, squeeze
 from crawler.platforms import DOCUMENTED, NATIONAL, REGIONAL, ListAndPage, Page, Paged, calls_of, files, put, put_all, put_labels, table, words
-from crawler.platforms.fields import call, conditions, texts, window
+from crawler.platforms.fields import NUMBER, amount, call, conditions, texts, window
 from crawler.platforms.wordpress import posts_of
 from crawler.source import Draft, needed
 from search.vocabulary import Beneficiary, Country, Fund
@@ -119,11 +119,11 @@ def stamp(said: str | None) -> dict[str, str] | None:
 
 
 def money(said: str | None) -> dict[str, Any] | None:
-    """`33.435.294 EUR`, `LEI` or `RON`, dots for thousands. Raises ValueError."""
-    found = re.fullmatch(r"([\d.]+(?:,\d+)?) (EUR|RON|LEI|EURO)", said or "", re.I)
+    """`33.435.294 EUR`, `LEI` or `RON`, dots for thousands; other words stay words."""
+    found = re.fullmatch(rf"({NUMBER}) (EUR|RON|LEI|EURO)", said or "", re.I)
     if not found:
         return {"scope": "call", "text": said} if said else None
-    total = parse_amount(found[1].replace(".", "").replace(",", "."))
+    total = amount(found[1])
     return {"total": total, "currency": "EUR" if found[2].upper().startswith("EUR") else "RON", "scope": "call", "text": said} if total else None
 
 

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from crawler import normalise
-from crawler.platforms import budget_in
+from crawler.platforms import budget, budget_in
+from crawler.platforms.fields import amount
+from crawler.spiders import cz_dotaceeu, ro_oportunitati
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,8 @@ def test_lead_ends_with_a_sentence_where_one_fits():
         ("Het budget is 5 miljoen euro.", None),
         ("Het budget is 30% van de kosten", None),
         ("Een budget van 250.000 euro", None),
+        ("Het budget is € 5.000.000 voor 2027", None),
+        ("Het budget is 2.5 miljoen euro", None),
         ("", None),
     ],
 )
@@ -147,3 +151,25 @@ def test_money_right_after_given_words(text, total):
     found = budget_in(text, "[Hh]et budget is")
     assert (found["total"] if found else None) == total
     assert found is None or found["text"] in text
+
+
+@pytest.mark.parametrize(("said", "total"), [("1.234.567,89", 1234567.89), ("1 234,5", 1234.5), ("4500000", 4.5e6), ("0,00", None), ("", None)])
+def test_amounts_with_a_comma_before_cents(said, total):
+    assert amount(said) == total
+
+
+@pytest.mark.parametrize("said", ["1500000.00", "1,234,567.89", "1.5", "12.34.567"])
+def test_an_amount_of_another_form_is_no_amount_a_hundred_times_as_high(said):
+    with pytest.raises(ValueError, match="no amount of the form"):
+        amount(said)
+    assert budget(said) == {"text": said}
+    assert ro_oportunitati.money(f"{said} EUR") == {"scope": "call", "text": f"{said} EUR"}
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [("Alokace je 10 000 000 Kč", 1e7), ("Alokace: 5,5 mil. Kč", 5.5e6), ("Alokace na rok 2026 500 mil. Kč", 5e8), ("Alokace je 500 tis. Kč", None)],
+)
+def test_an_allocation_in_czech(text, total):
+    found = cz_dotaceeu.budget(text)
+    assert (found["total"] if found else None) == total
