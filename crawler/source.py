@@ -34,7 +34,8 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
 
-from crawler.normalise import decode, scrub
+from crawler.normalise import decode
+from crawler.persons import record_without_persons
 from search.records import Entry
 from search.sources import SourceFacts
 from search.store import Refused
@@ -152,7 +153,7 @@ class Source(scrapy.Spider):
     def refuse(self, draft: Draft, reason: str) -> None:
         """Quarantine a record. The entry counts as listed, so that its last good state stays."""
         self.account.held.add(draft.fields.get("id") or f"{self.name}:{draft.native_id}")
-        payload = scrub(json.dumps(draft.payload if draft.payload is not None else draft.fields, ensure_ascii=False, default=str))
+        payload = record_without_persons(draft.payload if draft.payload is not None else draft.fields)
         self.account.refused.append(Refused(draft.native_id, reason, payload.encode()))
         self.warn("records quarantined")
 

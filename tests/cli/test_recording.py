@@ -14,7 +14,8 @@ import pytest
 from cli.probing import probe_source
 from cli.recording import record_source
 from cli.scaffold import new_source
-from crawler import fixture_server, recording
+from crawler import fixture_server, persons, recording, registry
+from crawler.source import Draft
 from crawler.watching import ROBOTS, Answer
 from search.settings import load as load_settings
 from tests.conftest import Command, Simulator, environment
@@ -56,7 +57,7 @@ def test_a_recording_is_short_and_knows_nobody(simulator: Simulator, funding: Co
 
 
 def page(body: str, content_type: str) -> str:
-    return recording.without_persons(body.encode(), content_type).decode()
+    return persons.without_persons(body.encode(), content_type).decode()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,13 @@ def page(body: str, content_type: str) -> str:
         ("<dt>Ansprechpartnerin:</dt> <dd class='x'>Dr. Erika Muster</dd><dt>Art</dt><dd>Zuschuss</dd>", "text/html", "Erika"),
         ("<th>Contact person</th>\n<td><b>Jane Doe</b></td>", "text/html; charset=utf-8", "Jane"),
         ('{"contact": "Jane Doe", "email": "j@x.eu", "title": "Call"}', "application/json", "Jane"),
+        ('{"contact": {"name": "Jane Doe", "open": true}, "title": "Call"}', "application/json", "Jane"),
+        ('{"contactName": "Jane Doe", "title": "Call"}', "application/json", "Jane"),
+        ('{"contacts": ["Jane Doe"], "title": "Call"}', "application/json", "Jane"),
+        ('{"creators": ["jdoe"], "title": "Call"}', "application/json", "jdoe"),
+        ('{"phone_number": 25551234, "title": "Call"}', "application/json", "2555"),
         ('{"token": "eyJ.secret.jwt", "title": "Call"}', "application/json", "secret"),
+        ('{"accessToken": "eyJ.secret.jwt", "title": "Call"}', "application/json", "secret"),
         ('{"title": "Call", "text": "ask jane.doe@example.org"}', "application/json", "jane.doe"),
         ("ask +32 (0)2 555 12 34 or come", "text/plain", "555"),
     ],
@@ -76,6 +83,20 @@ def test_persons_are_left_out(body, content_type, left):
     assert any(kept in bare for kept in ("Zuschuss", "<th>", "Call", "or come"))
 
 
+def test_names_that_only_sound_like_it_stay():
+    record = {"iterationNextToken": "abc", "television": "x", "creation": "2026", "country": "IT", "id": 7}
+    assert json.loads(page(json.dumps(record), "application/json")) == record
+
+
+def test_a_refused_record_is_kept_without_persons():
+    """Of a portal's whole record more than a mail address may be a person."""
+    source = registry.spiders()["it_emilia_romagna"]()
+    source.refuse(Draft("1", {}, payload={"title": "Bando", "contactPoint": {"fn": "Jane Doe"}, "text": "tel. +39 051 527 1234"}), "no date")
+    assert json.loads(source.account.refused[0].payload) == {
+        "title": "Bando", "contactPoint": {"fn": persons.LEFT_OUT}, "text": f"tel. {persons.LEFT_OUT}"
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("body", ["EUR 1 000 000 until 2026-11-30", "2021AT05FFPR001 and 49669831TOPICSen", "<td>10.07.2026 14:00</td>"])
 def test_amounts_dates_and_codes_are_no_telephone_numbers(body):
     assert page(body, "text/html") == body
@@ -84,7 +105,7 @@ def test_amounts_dates_and_codes_are_no_telephone_numbers(body):
 def test_a_sheet_is_left_as_it_is():
     body = b"PK\x03\x04 a@b.eu"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    assert recording.without_persons(body, kind) == body
+    assert persons.without_persons(body, kind) == body
 
 
 def test_an_address_asked_twice_is_kept_once(tmp_path):
