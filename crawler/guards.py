@@ -16,8 +16,9 @@ from search.records import Entry
 
 MOST_REFUSED = 0.5  # of the records; the rest would no longer show what the source lists
 MOST_MORE_REFUSED = 0.1  # of the records, more than last time: a field has changed its form
-MOST_SHRINK = 0.25  # fewer entries; a month's end of calls is made up for by new ones
+MOST_SHRINK = 0.25  # fewer entries, those apart that closed by their dates where a source lists no closed ones
 MOST_LOST_SHARE = 0.25  # points that the share with a deadline, budget or country may fall
+FEW_LOST = 2  # entries; of a short list so few are more than a quarter, and chance
 
 # Against last month's state of the same entries, of which most stay as they are from month to month.
 FEWEST = 8  # entries that can be compared; of fewer, chance decides
@@ -31,10 +32,11 @@ MOST_MOVED = 0.5  # deadlines that have not passed are put off for some calls, n
 
 @dataclass(frozen=True)
 class Before:
-    """The last good run. counts: as stored with it; records: the entries listed then, by id, as stored."""
+    """The last good run. counts: as stored with it; records: the entries listed then, by id, as stored; day: when it was."""
 
     counts: Mapping[str, float] = field(default_factory=dict)
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    day: date = date.max
 
 
 def shares(entries: Sequence[Entry]) -> dict[str, float]:
@@ -72,20 +74,30 @@ def problems(entries: Sequence[Entry], refused: Sequence[str], found: int, min_e
 
 def differences(entries: Sequence[Entry], refused: Sequence[str], found: int, before: Before, today: date) -> list[str]:
     """Where a crawl differs from the last good one more than a month's change explains."""
-    return [*_fewer(entries, refused, found, before.counts), *_other(entries, before.records, today)]
+    closed = _closed_since(entries, before, today)
+    return [*_fewer(entries, refused, found, before.counts, closed), *_other(entries, before.records, today)]
 
 
-def _fewer(entries: Sequence[Entry], refused: Sequence[str], found: int, counts: Mapping[str, float]) -> list[str]:
-    """Counts and shares against those of the last good run."""
+def _closed_since(entries: Sequence[Entry], before: Before, today: date) -> int:
+    """How many entries closed by their dates since the last good run, of a source that lists none of them any more; else 0."""
+    closed = {key for key, record in before.records.items() if before.day.isoformat() <= _last(record) < today.isoformat()}
+    return len(closed) if closed.isdisjoint(entry.id for entry in entries) else 0
+
+
+def _fewer(entries: Sequence[Entry], refused: Sequence[str], found: int, counts: Mapping[str, float], closed: int) -> list[str]:
+    """Counts and shares against those of the last good run, of which so many have closed since and are not expected."""
     wrong = []
-    if found < counts["found"] * (1 - MOST_SHRINK):
-        wrong.append(f"{found} entries, {counts['found']:.0f} in the last good run: a shrink of more than {MOST_SHRINK:.0%} is refused")
+    expected = counts["found"] - closed
+    if found < expected * (1 - MOST_SHRINK) and expected - found > FEW_LOST:
+        those = f", of which {closed} have closed since" if closed else ""
+        wrong.append(f"{found} entries, {counts['found']:.0f} in the last good run{those}: a shrink of more than {MOST_SHRINK:.0%} is refused")
     refused_before = counts.get("quarantined", 0.0)
     if found >= FEWEST and len(refused) / found > refused_before / max(counts["found"], 1) + MOST_MORE_REFUSED:
         wrong.append(f"{len(refused)} of {found} records had to be quarantined, {refused_before:.0f} in the last good run, such as: {refused[0]}")
     now = shares(entries)
     for name, share in now.items():
-        if name.startswith("share_") and entries and share < counts.get(name, 0.0) - MOST_LOST_SHARE:
+        lost = counts.get(name, 0.0) - share
+        if name.startswith("share_") and lost > MOST_LOST_SHARE and lost * len(entries) > FEW_LOST:
             wrong.append(f"{share:.0%} of the entries have a {name.removeprefix('share_')}, {counts[name]:.0%} in the last good run")
     amount, amount_before = now["median_budget"], counts.get("median_budget", 0.0)
     if len(entries) * now["share_budget"] >= FEWEST and amount_before and _repriced(amount_before, amount):
@@ -98,9 +110,7 @@ def _other(entries: Sequence[Entry], records: Mapping[str, Mapping[str, Any]], t
     pairs = [(records[entry.id], entry) for entry in entries if entry.id in records]
     ahead = [(old, new) for old, new in pairs if _last(old) >= today.isoformat()]
     both = [(old, new) for old, new in pairs if old.get("opening_date") and _last(old) > old["opening_date"]]
-    priced = [
-        (old, new) for old, new in pairs if _total(old) and new.budget and new.budget.total and old["budget"]["currency"] == new.budget.currency
-    ]
+    priced = [(old, new) for old, new in pairs if _same_money(old, new)]
     checks: list[tuple[str, list[tuple[Mapping[str, Any], Entry]], Callable[..., bool], float]] = [
         ("deadlines ahead are gone", ahead, lambda _, new: not new.deadlines, MOST_UNDATED),
         ("deadlines ahead are other ones", ahead, lambda old, new: bool(new.deadlines) and str(new.deadlines[-1].date) != _last(old), MOST_MOVED),

@@ -24,6 +24,7 @@ from crawler import guards, registry
 from crawler.settings import scrapy_settings
 from crawler.source import Account, Source
 from search import clock, concepts, regions
+from search.clock import BRUSSELS
 from search.settings import Settings
 from search.store import Harvest, Store
 
@@ -157,8 +158,9 @@ def _judge(store: Store, run_id: int, spider_class: type[Source], account: Accou
     found, refused = len(account.entries.keys() | account.held), [item.reason for item in account.refused]
     failure = account.failure or "; ".join(guards.problems(entries, refused, found, spider_class.min_entries, spider_class.min_dated))
     different = []
-    if not failure and (counts := store.last_good_counts(name)):
-        different = guards.differences(entries, refused, found, guards.Before(counts, store.listed(name)), clock.today())
+    if not failure and (last := store.last_good(name)):
+        before = guards.Before(last[1], store.listed(name), last[0].astimezone(BRUSSELS).date())
+        different = guards.differences(entries, refused, found, before, clock.today())
     if accept:
         account.warnings.update(f"accepted by a maintainer: {difference}" for difference in different)
     elif different:

@@ -153,15 +153,15 @@ class Store:
             values = {"state": "failed", "finished": timing.utc(now), "reason": reason, "warnings": dict(warnings), "pid": None}
             connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
 
-    def last_good_counts(self, source: str) -> dict[str, float] | None:
-        """The counts of the last good run, None when there was none."""
-        query = sa.select(runs.c.counts).where(runs.c.source == source, runs.c.state == "good").order_by(runs.c.id.desc()).limit(1)
+    def last_good(self, source: str) -> tuple[datetime, dict[str, float]] | None:
+        """When the last good run of a source began, and its counts; None when there was none."""
+        query = sa.select(runs.c.started, runs.c.counts).where(runs.c.source == source, runs.c.state == "good").order_by(runs.c.id.desc()).limit(1)
         with self._begin() as connection:
-            counts: dict[str, float] | None = connection.execute(query).scalar()
-            return counts
+            row = connection.execute(query).first()
+            return (datetime.fromisoformat(row.started), row.counts) if row else None
 
     def listed(self, source: str) -> dict[str, dict[str, Any]]:
-        """What a source listed in its last good run: id -> record as stored."""
+        """What a source lists since its last good run, those included that left its list by closing: id -> record as stored."""
         query = sa.select(entries.c.id, entries.c.record).where(entries.c.source == source, entries.c.no_longer_listed_since.is_(None))
         with self._begin() as connection:
             return {r.id: r.record for r in connection.execute(query)}

@@ -59,12 +59,37 @@ MONEY, CENTS = {"budget": {"total": 5e6}}, {"budget": {"total": 5e8}}
         (entries(100, **MONEY), entries(89, **MONEY) + entries(11, 89, **CENTS), 0, "11 of 100 budgets are 10 times as high or low"),
         (entries(100, **MONEY), entries(50, **MONEY) + entries(51, 100, **CENTS), 0, "half of the budgets are below 500,000,000, 5,000,000 in"),
         (entries(7), entries(7, deadlines=LATER), 0, None),
+        (entries(6), entries(4), 0, None),
+        (entries(6), entries(3), 0, "3 entries, 6 in the last good run"),
+        (entries(6), entries(4) + entries(2, 4, deadlines=[]), 0, None),
+        (entries(6), entries(3) + entries(3, 3, deadlines=[]), 0, "50% of the entries have a deadline, 100% in the last good run"),
     ],
 )
 def test_what_differs_too_much_from_last_time(before, now, refused, says):
     counts = {"found": len(before), "quarantined": 0, **guards.shares(before)}
     last = guards.Before(counts, {entry.id: records.dump(entry) for entry in before})
     different = guards.differences(now, ["no title"] * refused, len(now) + refused, last, TODAY)
+    assert bool(different) is (says is not None), different
+    assert says is None or says in "; ".join(different)
+
+
+CLOSED = [{"date": "2026-11-10"}]
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        (entries(20), None),
+        (entries(14), "14 entries, 100 in the last good run, of which 80 have closed since: a shrink of more than 25% is refused"),
+        (entries(20) + entries(1, 20, deadlines=CLOSED), "21 entries, 100 in the last good run: a shrink of more than 25% is refused"),
+    ],
+)
+def test_a_list_of_open_calls_loses_those_that_closed(now, says):
+    """Where closed calls stay listed, their absence is no month's end."""
+    before = entries(20) + entries(80, 20, deadlines=CLOSED)
+    counts = {"found": len(before), "quarantined": 0, **guards.shares(before)}
+    last = guards.Before(counts, {entry.id: records.dump(entry) for entry in before}, date(2026, 10, 22))
+    different = guards.differences(now, [], len(now), last, TODAY)
     assert bool(different) is (says is not None), different
     assert says is None or says in "; ".join(different)
 
