@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import DateError, from_html, lead, parse_day, plain, squeeze, tidy
 from crawler.platforms.mapped import put, put_all
+from crawler.platforms.moments import local
 from crawler.platforms.paged import Page, Paged
 from crawler.source import SourceError
 from search.vocabulary import Beneficiary, Country, Level
@@ -114,14 +114,11 @@ def leaves(node: Any) -> Iterator[str]:
 
 
 def closing(said: str | None) -> dict[str, str] | None:
-    """A closing stamp in UTC by the clock of Rome. Raises DateError."""
-    if not said:
-        return None
+    """A closing stamp in UTC as the day in Rome, and the hour where one is stated. Raises DateError."""
     try:
-        local = datetime.strptime(said, "%Y-%m-%dT%H:%M:%S%z").astimezone(ZoneInfo(ZONE))
+        return local(datetime.strptime(said, "%Y-%m-%dT%H:%M:%S%z"), ZONE) | {"zone": ZONE} if said else None
     except ValueError as error:
-        raise DateError(f"{said[:60]!r} is not a stamp of the form YYYY-MM-DDTHH:MM:SS+00:00") from error
-    return {"date": local.date().isoformat(), "time": f"{local:%H:%M}", "zone": ZONE}
+        raise DateError(f"{said and said[:60]!r} is not a stamp of the form YYYY-MM-DDTHH:MM:SS+00:00") from error
 
 
 def budget(text: str) -> dict[str, Any] | None:

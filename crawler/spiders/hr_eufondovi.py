@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from scrapy.http import Response
 
 from crawler.normalise import DateError, from_html, lead, parse_amount, plain
 from crawler.platforms import DOCUMENTED, NATIONAL, ListAndPage, Page, Paged, call, calls_of, conditions, put, put_labels, put_places, table, window
+from crawler.platforms.moments import local
 from crawler.source import Draft, need_keys, needed
 from search.vocabulary import Beneficiary, Country, Fund, FundingType
 
@@ -113,14 +113,11 @@ def parts(text: str) -> list[str]:
 
 
 def moment(stamp: Any) -> dict[str, str] | None:
-    """An instant in UTC as day and time in Zagreb. Raises DateError."""
-    if not stamp:
-        return None
+    """An instant in UTC as the day in Zagreb, and the hour where one is stated. Raises DateError."""
     try:
-        instant = datetime.strptime(str(stamp), "%Y-%m-%dT%H:%M:%S%z").astimezone(ZoneInfo(ZONE))
+        return local(datetime.strptime(str(stamp), "%Y-%m-%dT%H:%M:%S%z"), ZONE) if stamp else None
     except ValueError as error:
         raise DateError(f"{str(stamp)[:60]!r} is not an instant of the form yyyy-mm-ddThh:mm:ssZ") from error
-    return {"date": instant.date().isoformat(), "time": f"{instant:%H:%M}"}
 
 
 def budget(said: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -35,9 +35,10 @@ REGIONS = {
 }  # fmt: skip
 FORMS = table(FundingType, GRANT="contributo/fondo perduto", LOAN="finanziamento agevolato; garanzia")
 APPLICANTS = table(
-    Beneficiary, SME="microimpresa; piccola impresa; media impresa", LARGE_COMPANY="grande impresa", PUBLIC_AUTHORITY="ente pubblico",
-    PROVIDER="università/ente di ricerca", OTHER="cooperative/associazioni non profit; professionista",
+    Beneficiary, SME="microimpresa; piccola impresa; media impresa; professionista", LARGE_COMPANY="grande impresa", PUBLIC_AUTHORITY="ente pubblico",
+    PROVIDER="università/ente di ricerca", OTHER="cooperative/associazioni non profit",
 )  # fmt: skip
+NO_FIRMS = {"ente pubblico", "università/ente di ricerca"}  # every document ticks sizes of firms, also one for these alone
 SECTORS = table(
     Ecosystem, AGRI_FOOD="agricoltura, silvicoltura e pesca; agroalimentare", TOURISM="alberghiero; turismo; ristorazione",
     MOBILITY="autoveicoli e altri mezzi di trasporto; servizi di trasporto", RETAIL="commercio", CREATIVE_CULTURAL="cultura",
@@ -137,7 +138,9 @@ def label(fields: dict[str, Any], doc: dict[str, Any], applicants: list[str]) ->
         put_labels(fields, "region", named, REGIONS, "regions of the incentive")
     national = bool(_NATIONAL.search(giver)) or not (_LOCAL.search(giver) or limited)
     put(fields, "level", [NATIONAL if national else REGIONAL], giver or ", ".join(named) or SITE, "body that grants")
-    put_labels(fields, "beneficiary", applicants, APPLICANTS, "applicants named by the source")
+    subjects = doc.get("zm_field_subject_type_value") or []
+    without_firms = subjects and {subject.casefold() for subject in subjects} <= NO_FIRMS
+    put_labels(fields, "beneficiary", subjects if without_firms else applicants, APPLICANTS, "applicants named by the source")
     ateco, sectors = squeeze(doc.get("zs_field_ateco") or ""), doc.get("zm_field_activity_sector_value") or []
     if ateco.lower().startswith("tutti i settori"):
         put(fields, "ecosystem", [Ecosystem.CROSS_SECTORAL], ateco[:300], "economic activities of the incentive")

@@ -19,7 +19,7 @@ APPLICANTS = {
     "destinatari-startup-e-spinoff": [Beneficiary.SME], "destinatari-grandi-imprese": [Beneficiary.LARGE_COMPANY],
     "destinatari-imprese": [Beneficiary.SME, Beneficiary.LARGE_COMPANY], "destinatari-pubblica-amministrazione": [Beneficiary.PUBLIC_AUTHORITY],
     "destinatari-no-profit": [Beneficiary.OTHER], "destinatari-altri-enti": [Beneficiary.OTHER],
-    "destinatari-liberi-professionisti": [Beneficiary.OTHER], "destinatari-persone-fisiche": [Beneficiary.OTHER],
+    "destinatari-liberi-professionisti": [Beneficiary.SME], "destinatari-persone-fisiche": [Beneficiary.OTHER],
 }  # fmt: skip
 SECTORS = {
     "tematiche-aerospazio": [Ecosystem.AEROSPACE_DEFENCE], "tematiche-agrifood": [Ecosystem.AGRI_FOOD], "tematiche-ict": [Ecosystem.DIGITAL],
