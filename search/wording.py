@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from search import compounds, dictionary, expansion, languages, regions
+from search import compounds, dictionary, expansion, languages, pieces, regions
 from search.analysis import WORD, Token, fold, in_word, stem, words
 from search.languages import SMALL
 
@@ -53,7 +53,8 @@ class Group:
     inner: tuple[Group, ...] = ()
 
 
-def read(text: str) -> list[Asked]:
+@lru_cache(maxsize=256)
+def read(text: str) -> tuple[Asked, ...]:
     """The parts of a search; at most MOST_WORDS."""
     asked: list[Asked] = []
     for found in _ASKED.finditer(text.replace("“", '"').replace("”", '"').replace("„", '"')):
@@ -68,7 +69,7 @@ def read(text: str) -> list[Asked]:
                 for word, parts in typed
             ]
     meant = (part for part in asked if not (part.excluded and part.words[0] in SMALL and len(part.words) == 1))
-    return list(dict.fromkeys(meant))[:MOST_WORDS]
+    return tuple(dict.fromkeys(meant))[:MOST_WORDS]
 
 
 def _typed(text: str) -> Iterator[tuple[Token, tuple[str, ...]]]:
@@ -86,12 +87,13 @@ def _typed(text: str) -> Iterator[tuple[Token, tuple[str, ...]]]:
         yield whole, tuple(parts)
 
 
-def groups(text: str, expand: bool = True) -> list[Group]:
+@lru_cache(maxsize=256)
+def groups(text: str, expand: bool = True) -> tuple[Group, ...]:
     """What an entry must have, part by part: each group once. Small words are left out where there are others."""
     parts = [p for p in read(text) if not p.excluded]
     parts = [p for p in parts if p.phrase or p.prefix or p.words[0] not in SMALL] or parts
     if not expand:
-        return [Group((part,)) for part in parts]
+        return tuple(Group((part,)) for part in parts)
     plain = [p for p in parts if not p.phrase and not p.prefix]
     concepts: dict[tuple[Asked, ...], list[expansion.Asked]] = {}
     places: dict[tuple[Asked, ...], tuple[str, ...]] = {}
@@ -107,7 +109,7 @@ def groups(text: str, expand: bool = True) -> list[Group]:
             taken.update(covered)
     made = [Group(covered, places=codes) for covered, codes in places.items()]
     made += [_meaning(text, covered, found) for covered, found in concepts.items()]
-    return made + [_single(text, p) if p in plain else Group((p,)) for p in parts if p not in taken]
+    return (*made, *(_single(text, p) if p in plain else Group((p,)) for p in parts if p not in taken))
 
 
 def _within(parts: Iterable[Asked], start: int, end: int) -> tuple[Asked, ...]:
@@ -169,27 +171,23 @@ def _marked(asked: str, language: str, expand: bool) -> _Marked:
 def marks(text: str, asked: str, language: str, expand: bool = False) -> Iterator[tuple[int, int]]:
     """Where the words of a search stand in a text, in order, as (start, end); expanded: in their other wordings too."""
     marked, behind = _marked(asked, language, expand), 0
-    for match in WORD.finditer(text):
-        word, start = match.group(), match.start()
-        keys = _keys(word, language)
-        if marked.keys.isdisjoint(keys) and not (marked.starts and any(key.startswith(marked.starts) for key in keys)):
-            continue
-        if word not in marked.known:
-            marked.known[word] = _places(in_word(word), len(word), marked, language)
-        places = marked.known[word]
-        if places is None:  # it may begin a term of several words: the words behind it decide
-            places = _places(list(words(text[start : start + _LONGEST_TERM])), len(word), marked, language, alone=False) or ()
-        for first, last in places:
-            if start + first >= behind:
-                behind = start + last
-                yield start + first, behind
+    for start, end in pieces.holding(text, language, marked.keys, marked.starts):
+        for match in WORD.finditer(text, start, end):
+            for first, last in _in_word(match, text, marked, language):
+                if first >= behind:
+                    behind = last
+                    yield first, last
 
 
-@lru_cache(maxsize=65536)
-def _keys(word: str, language: str) -> frozenset[str]:
-    """What a word as written, and each of its parts, may be marked by."""
-    found = [token.text for token in in_word(word)]
-    return frozenset(found).union(stem(text, language) for text in found)
+def _in_word(match: re.Match[str], text: str, marked: _Marked, language: str) -> Iterator[tuple[int, int]]:
+    """What to mark of a word of a text."""
+    word, start = match.group(), match.start()
+    if word not in marked.known:
+        marked.known[word] = _places(in_word(word), len(word), marked, language)
+    places = marked.known[word]
+    if places is None:  # it may begin a term of several words: the words behind it decide
+        places = _places(list(words(text[start : start + _LONGEST_TERM])), len(word), marked, language, alone=False) or ()
+    return ((start + first, start + last) for first, last in places)
 
 
 def _places(tokens: Sequence[Token], length: int, marked: _Marked, language: str, alone: bool = True) -> tuple[tuple[int, int], ...] | None:

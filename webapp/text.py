@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, starmap, takewhile
+from itertools import starmap, takewhile
 
 from markupsafe import Markup, escape
 
@@ -40,15 +40,15 @@ def joined(spans: Sequence[Span]) -> list[Span]:
 def marked(text: str, spans: Sequence[Span] = (), start: int = 0, end: int | None = None) -> Markup:
     """A piece of a text, escaped, with the spans (in order, apart) that lie in it marked."""
     end = len(text) if end is None else end
-    pieces, place = Markup(""), start
+    pieces, place = list[str](), start
     for span in spans:
         first, last = max(span.start, start), min(span.end, end)
         if first >= last:
             continue
-        anchor = Markup(' id="{}"').format(span.anchor) if span.anchor and first == span.start else ""
-        pieces += escape(text[place:first]) + Markup("<mark{}>{}</mark>").format(anchor, text[first:last])
+        anchor = f' id="{escape(span.anchor)}"' if span.anchor and first == span.start else ""
+        pieces.append(f"{escape(text[place:first])}<mark{anchor}>{escape(text[first:last])}</mark>")
         place = last
-    return pieces + escape(text[place:end])
+    return Markup("".join(pieces)) + escape(text[place:end])
 
 
 def _blocks(text: str) -> list[tuple[str, list[tuple[int, int]]]]:
@@ -94,22 +94,17 @@ class Words:
 
 def found_words(text: str, asked: Words, language: str) -> list[Span]:
     """Where the words of a search stand in a text."""
-    return list(_found(text, asked, language))
-
-
-def _found(text: str, asked: Words, language: str) -> Iterator[Span]:
-    return starmap(Span, wording.marks(text, asked.text, language, asked.expanded)) if asked.text else iter(())
+    return list(starmap(Span, wording.marks(text, asked.text, language, asked.expanded))) if asked.text else []
 
 
 def extract(text: str, asked: Words, language: str) -> Markup:
     """About 300 characters of a text with the words of the search marked, from near the first of them."""
-    text = " ".join(text[:LONGEST_SEARCHED].split())
-    found, start = _found(text, asked, language), 0
-    first = next(found, None)
-    if first and first.end > licence.EXTRACT_LENGTH - LEAD:
-        start = text.find(" ", max(0, first.start - LEAD)) + 1
+    text, start = " ".join(text[:LONGEST_SEARCHED].split()), 0
+    found = found_words(text, asked, language)
+    if found and found[0].end > licence.EXTRACT_LENGTH - LEAD:
+        start = text.find(" ", max(0, found[0].start - LEAD)) + 1
     shown = licence.extract(text[start:])
-    near = takewhile(lambda span: span.start < start + len(shown), chain([first] if first else [], found))  # what is not shown is not looked for
+    near = takewhile(lambda span: span.start < start + len(shown), found)
     shifted = [Span(s.start - start, s.end - start) for s in near if s.start >= start]
     body = shown.removesuffix("…") if shown != text[start:] else shown
     return Markup("… " if start else "") + marked(body, shifted) + Markup("…" if body != shown else "")
