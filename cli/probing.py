@@ -9,12 +9,13 @@ import click
 
 from crawler import registry
 from crawler.platforms.by_hand import ByHand
+from crawler.run import AlreadyRunningError
 from crawler.watching import ROBOTS, Answer, Watched, watch
 from search.settings import Settings
 
 
 def probe_source(config: Settings, name: str, replay: str | None, as_json: bool) -> int:
-    """Ask once and say what was seen; the exit code: 0 the form holds, 1 it does not, 2 nothing can be asked."""
+    """Ask once and say what was seen; the exit code: 0 the form holds, 1 it does not, 2 nothing can be asked, 3 not now."""
     if hindrance := registry.hindrance(name):
         click.echo(f"funding: not asked: {hindrance}", err=True)
         return 2
@@ -22,7 +23,11 @@ def probe_source(config: Settings, name: str, replay: str | None, as_json: bool)
     if issubclass(spider_class, ByHand):
         click.echo(f"{name}: no request: its tables are kept by hand (funding review)")
         return 0
-    report = judge(name, watch(config, spider_class, replay, None))
+    try:
+        report = judge(name, watch(config, spider_class, replay, None))
+    except AlreadyRunningError as error:
+        click.echo(f"funding: not asked: {error}", err=True)
+        return 3
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     else:

@@ -11,6 +11,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.run import locked
 from crawler.settings import scrapy_settings
 from crawler.source import Draft, Source
 from search.settings import Settings
@@ -123,6 +124,7 @@ def watch(config: Settings, spider_class: type[Source], replay: str | None, page
     """Run a source without storing anything. pages: how many of each kind are asked for; None = the first request alone.
 
     Pages kept from an earlier recording are asked for conditionally. Once per process: Scrapy's reactor does not start again.
+    Raises AlreadyRunningError while the source is crawled: its host gets one request at a time.
     """
     watched = Watched()
     settings = scrapy_settings(config, f"watch-{spider_class.name}", replay)
@@ -131,10 +133,11 @@ def watch(config: Settings, spider_class: type[Source], replay: str | None, page
     if pages is None:
         settings["SPIDER_MIDDLEWARES"] |= {"crawler.watching.FirstOnly": 20}
         settings["HTTPCACHE_ENABLED"] = False
-    process = CrawlerProcess(settings)
-    crawler = process.create_crawler(spider_class)
-    process.crawl(crawler)
-    process.start()
+    with locked(config.data / "locks", spider_class.name):
+        process = CrawlerProcess(settings)
+        crawler = process.create_crawler(spider_class)
+        process.crawl(crawler)
+        process.start()
     spider = crawler.spider
     watched.failure = spider.account.failure if isinstance(spider, Source) else "the spider could not be started: see the log"
     watched.warnings = dict(spider.account.warnings) if isinstance(spider, Source) else {}

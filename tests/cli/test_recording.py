@@ -15,6 +15,7 @@ from cli.probing import probe_source
 from cli.recording import record_source
 from cli.scaffold import new_source
 from crawler import fixture_server, persons, recording, registry
+from crawler.run import locked
 from crawler.source import Draft
 from crawler.watching import ROBOTS, Answer
 from search.settings import load as load_settings
@@ -155,6 +156,15 @@ def test_what_has_no_spider_no_key_or_no_portal_is_not_asked(tmp_path, capsys, m
     assert "funding new-source at_ffg URL" in told.err
     assert "there is no source nobody" in told.err
     assert "AIDES_TERRITOIRES_TOKEN is not set" in told.err
+
+
+def test_a_source_that_is_crawled_is_not_asked_meanwhile(tmp_path, capsys):
+    """A host gets one request at a time."""
+    config = load_settings(str(tmp_path))
+    with locked(tmp_path / "locks", "ted"):
+        assert probe_source(config, "ted", "http://127.0.0.1:1", as_json=False) == 3
+        assert record_source(config, "ted", "http://127.0.0.1:1", 3, None) == 3
+    assert capsys.readouterr().err.count("not asked: another crawl of ted is running") == 2
 
 
 @pytest.fixture

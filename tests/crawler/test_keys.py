@@ -34,14 +34,20 @@ def test_with_its_key_a_source_is_crawled(monkeypatch):
 
 
 class Portal(ThreadingHTTPServer):
-    """Gives a pass for the key, and refuses the passes numbered in `refused`. given: how many passes it gave."""
+    """Gives a pass for the key, and refuses the passes numbered in `refused`. moved: it sends who asks for one to another host.
 
-    def __init__(self, refused: tuple[int, ...]) -> None:
+    given: how many passes it gave; asked: the paths that were asked for, with the key or without.
+    """
+
+    def __init__(self, refused: tuple[int, ...] = (), moved: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
-        self.refused, self.given = refused, 0
+        self.refused, self.moved, self.given, self.asked = refused, moved, 0, []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def answer(self, path: str, headers) -> tuple[int, bytes]:
+        self.asked.append((path, headers["X-AUTH-TOKEN"] is not None))
+        if path.endswith("/api/connexion/") and self.moved:
+            return 307, b""
         if path.endswith("/api/connexion/"):
             if headers["X-AUTH-TOKEN"] != KEY:
                 return 401, b'{"message": "User not found"}'
@@ -61,6 +67,8 @@ class Answers(BaseHTTPRequestHandler):
         status, body = (404, b"") if self.path.endswith("robots.txt") else self.server.answer(self.path, self.headers)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        if status == 307:
+            self.send_header("Location", "https://elsewhere.example.org/")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -89,3 +97,15 @@ def test_a_refused_pass_is_renewed_once_and_nothing_secret_is_kept(funding, refu
     assert kept
     assert not [path for path in kept if any(secret in path.read_bytes() for secret in (key.encode(), b"Bearer", b"pass-1"))]
     assert key not in done.stderr
+
+
+def test_a_key_goes_to_no_other_host(funding):
+    portal = Portal(moved=True)
+    done = funding.run(
+        "crawl", SOURCE, "--replay", f"http://127.0.0.1:{portal.server_address[1]}", FUNDING_TODAY="2026-11-20", AIDES_TERRITOIRES_TOKEN=KEY
+    )
+    portal.shutdown()
+    portal.server_close()
+    assert done.returncode == 3
+    assert "HTTP 307" in done.stderr
+    assert [path for path, _ in portal.asked if "elsewhere" in path] == []
