@@ -156,8 +156,7 @@ class Keeper:
 def run(config: Settings, names: Sequence[str], replay: str | None, once: bool) -> int:
     """Keep the schedule until stopped; the exit code: 0 done, 1 with `once` some sources were given up, 2 wrong use, 3 another one runs."""
     user_agent(config.contact, replay)
-    if unknown := [name for name in names if name not in registry.spiders()]:
-        click.echo(f"funding: there is no source {', '.join(unknown)}", err=True)
+    if _unknown(names):
         return 2
     try:
         with locked(config.data / "locks", LOCK):
@@ -170,8 +169,17 @@ def run(config: Settings, names: Sequence[str], replay: str | None, once: bool) 
     return 1 if json.loads((config.data / "schedule.json").read_text(encoding="utf-8"))["given_up"] else 0
 
 
+def _unknown(names: Sequence[str]) -> bool:
+    """Whether some are the names of no source: they are told."""
+    if unknown := [name for name in names if name not in registry.spiders()]:
+        click.echo(f"funding: there is no source {', '.join(unknown)}", err=True)
+    return bool(unknown)
+
+
 def show(config: Settings, names: Sequence[str]) -> int:
     """Print what is due when; the exit code."""
+    if _unknown(names):
+        return 2
     keeper = Keeper(config, names, None)
     made, cron = keeper.plan(), schedule.trigger(config.schedule)
     coming: Any = cron.get_next_fire_time(None, clock.now())

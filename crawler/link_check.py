@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler import registry
+from crawler.run import AlreadyRunningError, locked
 from crawler.settings import scrapy_settings
 from crawler.source import Source, reason_of
 from search.records import Call, Entry, Fund, Product
@@ -83,9 +86,25 @@ def check(config: Settings, asked: list[str], replay: str | None) -> tuple[dict[
     """Ask for the addresses. What is gone: address -> reason; and what could not be told, reason -> how often. Once per process."""
     process = CrawlerProcess({**scrapy_settings(config, NAME, replay), "ITEM_PIPELINES": {}, "HTTPCACHE_ENABLED": False})
     crawler = process.create_crawler(Links)
-    process.crawl(crawler, addresses=asked)
-    process.start()
+    with ExitStack() as held:
+        busy = _crawled_now(config, {urlsplit(address).hostname or "" for address in asked}, held)
+        left_out = {address: "its host is being crawled" for address in asked if urlsplit(address).hostname in busy}
+        process.crawl(crawler, addresses=[address for address in asked if address not in left_out])
+        process.start()
     spider = crawler.spider
     assert isinstance(spider, Links)
     gone = {address: reason for address, reason in spider.found.items() if reason in GONE}
-    return gone, Counter(reason for reason in spider.found.values() if reason not in GONE)
+    unclear = [reason for reason in spider.found.values() if reason not in GONE]
+    return gone, Counter([*unclear, *left_out.values()])
+
+
+def _crawled_now(config: Settings, hosts: set[str], held: ExitStack) -> set[str]:
+    """The hosts that a crawl asks right now; no crawl of the others begins before we are done: a host gets one request at a time."""
+    busy: set[str] = set()
+    for name, spider in registry.spiders().items():
+        if shared := hosts.intersection(getattr(spider, "allowed_domains", ())):
+            try:
+                held.enter_context(locked(config.data / "locks", name))
+            except AlreadyRunningError:
+                busy |= shared
+    return busy

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from crawler import link_check
+from crawler.run import locked
 from search import generations
 from search.store import Harvest, Store
 from tests.conftest import Command
@@ -75,3 +76,16 @@ def test_few_of_a_host_and_others_each_day():
     days = [set(link_check.chosen(known, 10, date(2026, 11, day))) for day in (1, 2)]
     assert all(len([a for a in day if a.startswith(f"https://{host}.")]) == 10 for day in days for host in "ab")
     assert days[0] != days[1]
+
+
+def test_a_host_that_is_crawled_is_left_alone(portal, funding: Command):
+    address, asked = portal
+    store = Store(f"sqlite:///{funding.data}/funding.db")
+    store.finish_run(store.start_run("s", OCTOBER), Harvest([call("there", url="https://www.rvo.nl/there")]), OCTOBER, {}, {})
+    generations.publish(store, funding.data / "index", OCTOBER)
+    store.close()
+    with locked(funding.data / "locks", "nl_rvo"):
+        done = funding.run("links", "--replay", address)
+    assert done.returncode == 0, done.stderr
+    assert "1 x cannot be told: its host is being crawled" in done.stdout
+    assert not any("rvo.nl" in line for line in asked)

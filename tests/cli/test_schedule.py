@@ -60,6 +60,8 @@ def test_a_month_is_crawled_published_and_reported_also_when_the_scheduler_is_ki
 def test_what_cannot_be_scheduled_is_said(funding: Command):
     assert "FUNDING_CONTACT" in funding.run("schedule", "--once").stderr
     assert funding.run("schedule", "--once", "atlantis", "--replay", "http://127.0.0.1:9").returncode == 2
+    done = funding.run("schedule", "--show", "atlantis")
+    assert (done.returncode, done.stderr) == (2, "funding: there is no source atlantis\n")
     done = funding.run("schedule", "--once", "--replay", "http://127.0.0.1:9", FUNDING_SCHEDULE="* * * * *")
     assert done.returncode == 2
     assert "more often than once a day" in done.stderr
