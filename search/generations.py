@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search import analysing, analysis, columns, fulltext, history, kept, once, opening, suggest, timing
+from search import analysing, analysis, columns, fulltext, history, kept, once, opening, timing, titles
 from search.analysing import Analysed
 from search.inverted import Inverted, invert
 from search.opening import Generation, GenerationError, current_name, open_current, open_generation
@@ -51,7 +51,7 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         digests = {item.entry.id: digest for item, digest in held}
         with _earlier(folder) as earlier:
             _build(building, stored, _plan(stored, digests, earlier))
-        suggest.write(building, (item.entry for item in stored))
+        titles.save(building / "titles", (item.entry for item in stored))
         (building / opening.DIGESTS).write_text(json.dumps(digests, ensure_ascii=False), encoding="utf-8")
         facts = {
             "format": opening.FORMAT,

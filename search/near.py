@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 _KINDS = 32  # letters are told apart only so far: enough to leave out most words at once
 SHORTEST = 4  # letters of a word that near spellings are looked for
@@ -32,24 +34,32 @@ def allowed(word: str) -> int:
     return 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
 
 
+@dataclass(frozen=True)
 class Words:
-    """Words to look near spellings up in."""
+    """N words to look near spellings up in, the short ones first. words: in UTF-8; lengths: their letters; letters: N x 32, how
+    often each kind of letter stands in them. Arrays, so that they can be kept in files and mapped."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self.words = sorted(set(words), key=lambda word: (len(word), word))
-        lengths = np.fromiter(map(len, self.words), np.int32, len(self.words))
-        letters = np.frombuffer("".join(self.words).encode("utf-32-le"), np.uint32) % _KINDS
-        cells = np.repeat(np.arange(len(self.words), dtype=np.int64), lengths) * _KINDS + letters
-        self._counts = np.bincount(cells, minlength=len(self.words) * _KINDS).astype(np.int8).reshape(-1, _KINDS)
-        self._lengths = lengths
+    words: NDArray[np.bytes_]
+    lengths: NDArray[np.int32]
+    letters: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Words:
+        """From any words, each once."""
+        ordered = sorted(set(words), key=lambda word: (len(word), word))
+        lengths = np.fromiter(map(len, ordered), np.int32, len(ordered))
+        letters = np.frombuffer("".join(ordered).encode("utf-32-le"), np.uint32) % _KINDS
+        cells = np.repeat(np.arange(len(ordered), dtype=np.int64), lengths) * _KINDS + letters
+        counts = np.bincount(cells, minlength=len(ordered) * _KINDS).astype(np.int8).reshape(-1, _KINDS)
+        return cls(np.array([word.encode() for word in ordered], dtype=np.bytes_), lengths, counts)
 
     def near(self, word: str, most: int | None = None) -> list[tuple[int, str]]:
         """(distance, word) of the near spellings, nearest first. most: distance; by the word's length where it is not given."""
         most = allowed(word) if most is None else most
         if not most:
             return []
-        low, high = np.searchsorted(self._lengths, [len(word) - most, len(word) + most + 1])
+        low, high = np.searchsorted(self.lengths, [len(word) - most, len(word) + most + 1])
         own = np.bincount([ord(letter) % _KINDS for letter in word], minlength=_KINDS).astype(np.int8)
-        differing = np.abs(self._counts[low:high] - own).sum(axis=1)
-        likely = (self.words[low + place] for place in np.flatnonzero(differing <= 2 * most))
+        differing = np.abs(self.letters[low:high] - own).sum(axis=1)
+        likely = (bytes(self.words[low + place]).decode() for place in np.flatnonzero(differing <= 2 * most))
         return sorted((far, other) for other in likely if 0 < (far := distance(word, other, most)) <= most)

@@ -23,15 +23,16 @@ from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 from whoosh import scoring
 
-from search import analysis, fulltext, ranking, suggest
+from search import analysis, fulltext, ranking
 from search.arrays import mapped
 from search.columns import Columns
 from search.kept import DamagedError, Kept
 from search.postings import Postings
 from search.sources import SourceFacts
 from search.store import Stored
+from search.titles import TitleWords
 
-FORMAT = 6  # raise when the files of a generation change
+FORMAT = 7  # raise when the files of a generation change
 CURRENT = "CURRENT"
 MANIFEST, SEAL, DIGESTS = "manifest.json", "manifest.sha256", "digests.json"
 WITHDRAWN = "withdrawn"  # an empty file: the generation was taken back
@@ -71,9 +72,9 @@ class Generation:
         return {name: SourceFacts.model_validate(facts) for name, facts in self.manifest["sources"].items()}
 
     @cached_property
-    def title_words(self) -> suggest.TitleWords:
+    def title_words(self) -> TitleWords:
         """The words of the titles."""
-        return suggest.TitleWords(self.folder)
+        return TitleWords(self.folder / "titles")
 
     @cached_property
     def digests(self) -> dict[str, str]:

@@ -161,7 +161,7 @@ def folded_names(code: str) -> set[str]:
 
 @cache
 def _near_names() -> near.Words:
-    return near.Words(name for name in _by_name() if len(name) > near.SHORTEST)
+    return near.Words.of(name for name in _by_name() if len(name) > near.SHORTEST)
 
 
 def near_name(text: str) -> str:

@@ -38,7 +38,7 @@ def _listed() -> near.Words:
     found = {word for term in table() for word, begins in term.words if not begins}
     found |= set(dictionary.spelled())
     found |= {name for name in regions.known_names() if len(name) >= near.SHORTEST}
-    return near.Words(word for word in found if len(word) >= near.SHORTEST)
+    return near.Words.of(word for word in found if len(word) >= near.SHORTEST)
 
 
 def corrected(text: str, generation: Generation) -> tuple[str, list[Correction]]:

@@ -1,31 +1,27 @@
 """Suggestions while typing: words of titles, concepts and places that begin as typed.
 
-Each generation keeps the words of its titles as people read them, with the number of titles each stands in: texts may be held
-back by the licence of their source, titles are not.
+Words are those of titles (search.titles): texts may be held back by the licence of their source, titles are not.
 """
 
 from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from search import languages, near, regions
-from search.analysis import fold, words
+from search import languages, regions
+from search.analysis import fold
 from search.concepts import table
 from search.ranking import CONCEPT_BOOSTS
 from search.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
     from search.generations import Generation
-    from search.records import Entry
 
-FILE = "words.tsv"
 SHORTEST = 2  # letters typed before anything is suggested
 MOST = 8
 _END = "\U0010ffff"
@@ -38,44 +34,6 @@ class Suggestion:
     text: str
     kind: str
     code: str = ""
-
-
-class TitleWords:
-    """The words of a generation's titles: folded in order, as written, and in how many titles."""
-
-    def __init__(self, folder: Path) -> None:
-        rows = [line.split("\t") for line in (folder / FILE).read_text("utf-8").splitlines()]
-        self.folded = [row[0] for row in rows]
-        self.written = [row[1] for row in rows]
-        self.counts = [int(row[2]) for row in rows]
-
-    def times(self, word: str) -> int:
-        """In how many titles a folded word stands."""
-        place = bisect_left(self.folded, word)
-        return self.counts[place] if place < len(self.folded) and self.folded[place] == word else 0
-
-    def beginning(self, start: str) -> range:
-        """The numbers of the words that begin so."""
-        return range(bisect_left(self.folded, start), bisect_left(self.folded, start + _END))
-
-    @cached_property
-    def spellings(self) -> near.Words:
-        """To look near spellings up in."""
-        return near.Words(word for word in self.folded if len(word) >= near.SHORTEST)
-
-
-def write(folder: Path, entries: Iterable[Entry]) -> None:
-    """Write the words of the titles of entries into a generation's folder."""
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in entries:
-        titles = f"{entry.title}\n{entry.title_en or ''}"
-        for folded, spelled in {token.text: titles[token.start : token.end] for token in words(titles) if token.text.isalpha()}.items():
-            if len(folded) >= near.SHORTEST:
-                spellings[folded][spelled] += 1
-    with (folder / FILE).open("w", encoding="utf-8") as lines:
-        for folded, held in sorted(spellings.items()):
-            commonest = max(sorted(held), key=lambda spelled: (held[spelled], spelled.islower()))
-            lines.write(f"{folded}\t{commonest}\t{held.total()}\n")
 
 
 class _Phrase(NamedTuple):
@@ -155,9 +113,8 @@ def _named(start: str) -> list[Suggestion]:
 def _words(start: str, generation: Generation) -> list[Suggestion]:
     """The commonest words of titles that begin so."""
     titles = generation.title_words
-    likely = (n for n in titles.beginning(start) if titles.folded[n] != start)
-    common = heapq.nlargest(MOST // 2, likely, key=lambda n: (titles.counts[n], -len(titles.folded[n])))
-    return [Suggestion(titles.written[n].lower(), "word") for n in common]
+    likely = [(count, len(folded), written) for folded, written, count in titles.beginning(start) if folded != start]
+    return [Suggestion(written.lower(), "word") for _, _, written in heapq.nlargest(MOST // 2, likely, key=lambda row: (row[0], -row[1]))]
 
 
 def warm() -> None:

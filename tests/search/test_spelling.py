@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search import near, regions
+from search import near, regions, titles
 from search.matching import matches
 from search.suggest import suggestions
 from tests.search import corpus
@@ -29,8 +29,8 @@ def test_near_spellings_are_those_that_counting_every_pair_finds():
     words = ["tourism", "tourist", "turismo", "skill", "skills", "kills", "занятост", "заетост"]
     for word in ("tourizm", "skils", "заетсот", "turist"):
         slow = sorted((far, w) for w in words if 0 < (far := near.distance(word, w, 2)) <= near.allowed(word))
-        assert near.Words(words).near(word) == slow
-    assert near.Words(words).near("ski") == [], "short words are left as they are"
+        assert near.Words.of(words).near(word) == slow
+    assert near.Words.of(words).near("ski") == [], "short words are left as they are"
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,9 @@ def test_suggestions_are_concepts_places_and_words_of_titles(made, typed, text, 
 
 def test_suggestions_need_two_letters(made):
     assert suggestions("a", made) == suggestions("", made) == suggestions("tourism l", made) == []
+
+
+def test_of_no_titles_nothing_is_near(tmp_path):
+    titles.save(tmp_path / "titles", [])
+    held = titles.TitleWords(tmp_path / "titles")
+    assert (held.times("tourism"), held.beginning("tour"), held.spellings.near("tourism")) == (0, [], [])

@@ -1,0 +1,72 @@
+"""The words of a generation's titles as people read them, with the number of titles each stands in: for suggestions and spelling."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search import near
+from search.analysis import words
+from search.arrays import load_arrays, save_arrays
+
+if TYPE_CHECKING:
+    from search.records import Entry
+
+_WORDS, _SPELLINGS = "words", "spellings"
+_LAST = b"\xff"  # sorts behind every word: no UTF-8 text holds it
+
+
+@dataclass(frozen=True)
+class _Words:
+    """N words. folded: ascending; written: as most titles write them, both in UTF-8; counts: in how many titles they stand."""
+
+    folded: NDArray[np.bytes_]
+    written: NDArray[np.bytes_]
+    counts: NDArray[np.int32]
+
+
+class TitleWords:
+    """The words of the titles, mapped from a folder that `save` wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        self._words = _Words(**load_arrays(_Words, folder, _WORDS))
+        self.spellings = near.Words(**load_arrays(near.Words, folder, _SPELLINGS))
+
+    def times(self, word: str) -> int:
+        """In how many titles a folded word stands."""
+        held, key = self._words, word.encode()
+        place = int(np.searchsorted(held.folded, key))
+        return int(held.counts[place]) if place < len(held.folded) and held.folded[place] == key else 0
+
+    def beginning(self, start: str) -> list[tuple[str, str, int]]:
+        """The words that begin so: folded, as written, and in how many titles."""
+        held, key = self._words, start.encode()
+        part = slice(*np.searchsorted(held.folded, [key, key + _LAST]).tolist())
+        folded, written = ([word.decode() for word in column[part].tolist()] for column in (held.folded, held.written))
+        return list(zip(folded, written, held.counts[part].tolist(), strict=True))
+
+
+def save(folder: Path, entries: Iterable[Entry]) -> None:
+    """Write the words of the titles of entries into a new folder."""
+    spelled: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        titles = f"{entry.title}\n{entry.title_en or ''}"
+        for folded, written in {token.text: titles[token.start : token.end] for token in words(titles) if token.text.isalpha()}.items():
+            if len(folded) >= near.SHORTEST:
+                spelled[folded][written] += 1
+    ordered = sorted(spelled)
+    commonest = [max(sorted(held), key=lambda written: (held[written], written.islower())) for held in (spelled[word] for word in ordered)]
+    counts = np.array([spelled[word].total() for word in ordered], dtype=np.int32)
+    folder.mkdir()
+    save_arrays(_Words(_texts(ordered), _texts(commonest), counts), folder, _WORDS)
+    save_arrays(near.Words.of(ordered), folder, _SPELLINGS)
+
+
+def _texts(found: Iterable[str]) -> NDArray[np.bytes_]:
+    return np.array([text.encode() for text in found], dtype=np.bytes_)
