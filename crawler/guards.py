@@ -16,6 +16,7 @@ from search.records import Entry
 
 MOST_REFUSED = 0.5  # of the records; the rest would no longer show what the source lists
 MOST_MORE_REFUSED = 0.1  # of the records, more than last time: a field has changed its form
+LETTERS_LOST = "letters were lost: the page says it is UTF-8 and is not"  # why a record is quarantined whose form is as ever
 MOST_SHRINK = 0.25  # fewer entries, those apart that closed by their dates where a source lists no closed ones
 MOST_LOST_SHARE = 0.25  # points that the share with a deadline, budget or country may fall
 FEW_LOST = 2  # entries; of a short list so few are more than a quarter, and chance
@@ -92,6 +93,7 @@ def _fewer(entries: Sequence[Entry], refused: Sequence[str], found: int, counts:
         those = f", of which {closed} have closed since" if closed else ""
         wrong.append(f"{found} entries, {counts['found']:.0f} in the last good run{those}: a shrink of more than {MOST_SHRINK:.0%} is refused")
     refused_before = counts.get("quarantined", 0.0)
+    refused = [reason for reason in refused if reason != LETTERS_LOST]  # spoilt on the way: their last good state stays
     if found >= FEWEST and len(refused) / found > refused_before / max(counts["found"], 1) + MOST_MORE_REFUSED:
         wrong.append(f"{len(refused)} of {found} records had to be quarantined, {refused_before:.0f} in the last good run, such as: {refused[0]}")
     now = shares(entries)

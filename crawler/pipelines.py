@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from scrapy.exceptions import DropItem
 
 from crawler.classify import classify
+from crawler.guards import LETTERS_LOST
 from crawler.normalise import LONGEST_TEXT, LONGEST_TITLE, cut, had_markup, inside_a_word, lost_letters, plain, plausible_day, squeeze
 from crawler.source import Draft, Source
 from search import clock, facets, records
@@ -72,7 +73,7 @@ class Normalise(Pipeline):
             fields["summary"] = cut(squeeze(fields["summary"]), SUMMARY_LIMIT)[0]
         doubtful = texts_of(fields) if draft.suspect or self.source.account.mended else []
         if any(lost_letters(text) for text in doubtful) or any(inside_a_word(name) for name in names_of(fields)):
-            raise RefusedError("letters were lost: the page says it is UTF-8 and is not")
+            raise RefusedError(LETTERS_LOST)
         return draft
 
 
