@@ -21,8 +21,9 @@ _WORD = 64  # entries in one number of a matrix
 
 def packed(mask: Mask) -> NDArray[np.uint64]:
     """Bits (last axis: N entries) as 64-bit numbers; the places behind the last entry are 0."""
-    short = -mask.shape[-1] % _WORD
-    filled = np.pad(mask, [(0, 0)] * (mask.ndim - 1) + [(0, short)]) if short else mask
+    count = mask.shape[-1]
+    filled = np.zeros((*mask.shape[:-1], count + -count % _WORD), dtype=bool)
+    filled[..., :count] = mask
     bits: NDArray[np.uint64] = np.packbits(filled, axis=-1, bitorder="little").view(np.uint64)
     return bits
 

@@ -21,6 +21,9 @@ _RECORDS, _STARTS, _DATES, _COPIES = "records.bin", "starts.npy", "seen.npy", "c
 _LEVEL = 3  # of compression: a higher one saves little and costs time at every publish
 
 
+_MOST_READ = 512  # records that are kept as read: some 7 MB
+
+
 class DamagedError(ValueError):
     """A record that is not as it was written."""
 
@@ -49,7 +52,10 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.starts: NDArray[np.int64] = mapped(folder / _STARTS)
         self.dates: NDArray[np.bytes_] = mapped(folder / _DATES)
-        self._records: NDArray[np.uint8] = np.memmap(folder / _RECORDS, dtype=np.uint8, mode="r") if self.starts[-1] else np.zeros(0, np.uint8)
+        self._records: NDArray[np.uint8] = np.zeros(0, np.uint8)
+        if self.starts[-1]:
+            self._records = np.memmap(folder / _RECORDS, dtype=np.uint8, mode="r").view(np.ndarray)
+        self._read: dict[int, Stored] = {}
         copies = json.loads((folder / _COPIES).read_text(encoding="utf-8"))
         self.copies: dict[str, tuple[Copy, ...]] = {entry_id: tuple(Copy(**row) for row in rows) for entry_id, rows in copies.items()}
 
@@ -63,7 +69,16 @@ class Kept:
         return self._records[self.starts[row] : self.starts[row + 1]].tobytes()
 
     def stored(self, row: int) -> Stored:
-        """The entry of a row. Raises DamagedError."""
+        """The entry of a row; those read of late are not read again. It is shared: nobody may change it. Raises DamagedError."""
+        found = self._read.get(row)
+        if found is None:
+            found = self._unpacked(row)
+            if len(self._read) >= _MOST_READ:
+                self._read.clear()
+            self._read[row] = found
+        return found
+
+    def _unpacked(self, row: int) -> Stored:
         try:
             entry = records.read(zlib.decompress(self.packed(row)))
         except (zlib.error, ValueError) as error:

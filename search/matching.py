@@ -7,7 +7,7 @@ every part come first; where they are few, those with most of the parts follow, 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,7 +16,6 @@ from whoosh import query as wq
 
 from search import compounds, postings, ranking, regions, spelling, suggest, wording
 from search.analysis import fold, forms, squeezed, stem
-from search.dictionary import Translation
 from search.postings import Rows, Scores
 from search.spelling import Correction
 from search.wording import Asked, Group
@@ -75,9 +74,10 @@ def _reading(group: Group, generation: Generation, languages: list[str]) -> _Rea
     choices: list[wq.Query] = [wq.And(typed) if len(typed) > 1 else typed[0]]
     choices += [_concepts(group.concepts, ranking.CONCEPT)] if group.concepts else []
     choices += [wq.Term("area", code, boost=ranking.AREA_BOOSTS["area"]) for code in group.places]
+    translated = {stem(fold(t.word), t.language): t.score for t in group.translations}
     for name, boost in ranking.BOOSTS.items():
         if name not in ("codes", "place"):
-            choices += _as_rare(name, boost * ranking.TRANSLATION, group.translations, generation)
+            choices += _as_rare(name, boost * ranking.TRANSLATION, translated, generation)
     partly: list[wq.Query] = [_concepts(group.broader, ranking.BROADER)] if group.broader else []
     partly += [wq.Term("area", ranking.OWN + code, boost=ranking.WIDER) for code in _around(group.places)]
     if group.inner:
@@ -97,10 +97,10 @@ def _around(places: Iterable[str]) -> list[str]:
     return [*sorted(around), ranking.UNION] if places else []
 
 
-def _as_rare(name: str, boost: float, others: Iterable[Translation], generation: Generation) -> Iterator[wq.Query]:
-    """Translations in one field. A word of a language with few entries is rare only there: all count as rare as all together."""
+def _as_rare(name: str, boost: float, stems: Mapping[str, float], generation: Generation) -> Iterator[wq.Query]:
+    """Translations in one field, stem -> how sure. A word of a language with few entries is rare only there: all count as rare as
+    all together."""
     held = generation.postings
-    stems = {stem(fold(t.word), t.language): t.score for t in others}
     found = [(text, score, number) for text, score in stems.items() for number in held.words(name, text.encode())]
     together = held.rarity(name, [number for _, _, number in found])
     for text, score, number in found:

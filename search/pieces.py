@@ -30,6 +30,8 @@ class _Pieces:
             with _keeping:
                 for piece in fresh:
                     self._keep(piece)
+                if sum(len(held.known) for held in list(_met.values())) > MOST:
+                    _met.clear()  # this one is used to the end of the text
         found: set[str] = set()
         for key in keys:
             if key in self._by_key:
@@ -51,8 +53,6 @@ _met: dict[str, _Pieces] = {}
 def holding(text: str, language: str, keys: Collection[str], starts: Collection[str]) -> list[tuple[int, int]]:
     """Where the pieces of a text stand, in order, that hold a word which is one of the keys, or whose stem is, or which begins
     like one of the starts."""
-    if sum(len(held.known) for held in list(_met.values())) > MOST:
-        _met.clear()
     held = _met.get(language) or _met.setdefault(language, _Pieces(language))
     return sorted(place for piece in held.holding(set(text.split()), keys, starts) for place in _places(text, piece))
 

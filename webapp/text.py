@@ -94,7 +94,7 @@ class Words:
 
 def found_words(text: str, asked: Words, language: str) -> list[Span]:
     """Where the words of a search stand in a text."""
-    return list(starmap(Span, wording.marks(text, asked.text, language, asked.expanded))) if asked.text else []
+    return list(starmap(Span, wording.marks(text, asked.text, language, asked.expanded))) if text and asked.text else []
 
 
 def extract(text: str, asked: Words, language: str) -> Markup:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from whoosh import query as wq
 
-from search import generations, postings, records
+from search import generations, kept, postings, records
 from search.inverted import Inverted
 from search.store import Harvest, Store
 from tests.search import corpus
@@ -53,6 +53,17 @@ def test_store_records_columns_and_whoosh_agree(both):
     store, again, anew = both
     assert generations.differences(store, again) == []
     assert [again.stored(row) for row in range(65)] == [anew.stored(row) for row in range(65)]
+
+
+def test_records_read_of_late_are_not_read_again_and_only_so_many_are_kept(both, monkeypatch):
+    monkeypatch.setattr(kept, "_MOST_READ", 3)
+    held = kept.Kept(both[1].folder / "records")
+    first = held.stored(0)
+    assert held.stored(0) is first
+    whole = [held.stored(row) for row in range(65)]
+    assert len(held._read) <= 3
+    assert held.stored(0) is not first
+    assert held.stored(0) == first == whole[0]
 
 
 def test_what_only_whoosh_can_do_finds_the_same(both):
