@@ -165,6 +165,8 @@ def turned(columns: Columns, start: datetime, end: datetime, now: datetime, gone
 
 
 def _status(columns: Columns, row: int, at: datetime) -> Status:
+    """By the dates alone: that the source now says it is over tells nothing of the time before."""
     one = slice(row, row + 1)
-    codes = timing.statuses(columns.dates.opens_at[one], columns.dates.ends_at[one], columns.dates.continuous[one], columns.dates.dated[one], at)
+    ends_at = np.where(np.isneginf(columns.dates.ends_at[one]), np.nan, columns.dates.ends_at[one])
+    codes = timing.statuses(columns.dates.opens_at[one], ends_at, columns.dates.continuous[one], columns.dates.dated[one], at)
     return timing.STATUSES[int(codes[0])]

@@ -1,6 +1,7 @@
 """When an entry opens and ends: instants from dates, and the status computed from them.
 
-A date without a time lasts through that day in its zone; a date with a time ends at that minute.
+A date without a time lasts through that day in its zone; a date with a time ends at that minute. What a source says is cancelled,
+suspended or over is closed whatever its dates.
 """
 
 from __future__ import annotations
@@ -18,6 +19,12 @@ from search.vocabulary import DeadlineKind, DeadlineRole, Status
 STATUSES = tuple(Status)
 _CONTINUOUS = (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
 ENDLESS = float("inf")
+# What sources say of calls that are cancelled, suspended or over, whatever their dates: casefolded, in their own words.
+OVER = frozenset({
+    "antragsstellung nicht mehr möglich", "bandi e avvisi chiusi", "chiuso", "closed", "fechado", "gesloten voor aanvragen", "paattynyt",
+    "pasibaigęs", "pozastavené predkladanie", "suletud", "sustabdytas", "tijdelijk gesloten", "ukončená", "uzavřená", "zaključeno", "zatvoren",
+    "zrušená", "приключили и прекратени",
+})  # fmt: skip
 
 
 def start_of(day: date, zone: ZoneInfo = BRUSSELS) -> float:
@@ -40,9 +47,15 @@ def opens(entry: Entry) -> float:
     return ENDLESS if (entry.source_status or "").casefold() == "forthcoming" else -ENDLESS
 
 
+def is_over(entry: Entry) -> bool:
+    """Whether the source says that nobody can apply: a cancelled call keeps its dates, an exhausted one has none."""
+    return (entry.source_status or "").casefold() in OVER
+
+
 def ends(entry: Entry) -> list[float]:
-    """The instants of an entry's deadlines, in order. A fund's own end counts as one."""
-    instants = [end_of(d) for d in entry.deadlines]
+    """The instants of an entry's deadlines, in order, after -inf where the source says that it is over. A fund's own end counts as one."""
+    instants = [-ENDLESS] if is_over(entry) else []
+    instants += [end_of(d) for d in entry.deadlines]
     if isinstance(entry, Fund) and entry.ends_on:
         instants.append(start_of(entry.ends_on + timedelta(days=1)))
     return sorted(instants)
@@ -50,6 +63,8 @@ def ends(entry: Entry) -> list[float]:
 
 def apply_until(entry: Entry) -> list[float]:
     """The instants until which anybody may apply: a second stage is only for those of the first."""
+    if is_over(entry):
+        return []
     return [end_of(d) for d in entry.deadlines if d.kind is not DeadlineRole.STAGE_2]
 
 
@@ -75,13 +90,13 @@ def statuses(
 ) -> NDArray[np.int8]:
     """Status of N entries as indexes into STATUSES.
 
-    opens_at: N instants; ends_at: N x K instants padded with NaN; continuous: may be applied for at any time;
-    dated: has deadlines of its own (a fund only has an end). An entry whose every end has passed is closed; with a
-    deadline ahead it is forthcoming until it opens, then open; without one it is forthcoming, continuous or unknown.
+    opens_at: N instants; ends_at: N x K instants padded with NaN, -inf for what is over whatever its dates; continuous: may be
+    applied for at any time; dated: has deadlines of its own (a fund only has an end). An entry whose every end has passed is
+    closed; with a deadline ahead it is forthcoming until it opens, then open; without one it is forthcoming, continuous or unknown.
     """
     instant = now.timestamp()
     has_end = ~np.isnan(ends_at).all(axis=1)
-    passed = has_end & ~(ends_at > instant).any(axis=1)
+    passed = has_end & ~(ends_at > instant).any(axis=1) | np.isneginf(ends_at).any(axis=1)
     later = opens_at > instant
     result = np.full(len(opens_at), STATUSES.index(Status.UNKNOWN), dtype=np.int8)
     result[continuous] = STATUSES.index(Status.CONTINUOUS)

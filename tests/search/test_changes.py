@@ -67,6 +67,17 @@ EXPECTED = {
 }  # fmt: skip
 
 
+def test_what_the_source_calls_over_still_closed_by_its_dates(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/funding.db")
+    run(store, OCTOBER, call("closes", "2026-11-10", source_status="Otvoren"))
+    run(store, NOVEMBER, call("closes", "2026-11-10", source_status="Zatvoren"))
+    generations.publish(store, tmp_path / "index", NOVEMBER)
+    opened = generations.open_current(tmp_path / "index")
+    assert set(happened(store, opened, "2026-10-22", "2026-11-22")) == {("closes", Event.CLOSED), ("closes", Event.CHANGED)}
+    opened.close()
+    store.close()
+
+
 def test_everything_that_happened_is_told_once(store, generation):
     found = happened(store, generation, "2026-10-22", "2026-11-22")
     assert set(found) == EXPECTED

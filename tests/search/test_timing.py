@@ -34,6 +34,9 @@ def at(text):
         ({"deadlines": [{"date": "2026-12-03"}], "opening_date": "2026-11-23"}, "2026-11-23T00:00:00+01:00", "open"),
         ({"source_status": "forthcoming"}, "2026-11-23T00:00:00+01:00", "forthcoming"),
         ({"source_status": "open", "deadlines": [{"date": "2026-10-15"}]}, "2026-11-23T00:00:00+01:00", "closed"),
+        ({"source_status": "zrušená", "deadlines": [{"date": "2027-02-26"}]}, "2026-11-23T00:00:00+01:00", "closed"),  # cancelled
+        ({"source_status": "Suletud", "deadline_kind": "until-exhausted"}, "2026-11-23T00:00:00+01:00", "closed"),  # the money is gone
+        ({"source_status": "Avatud", "deadline_kind": "until-exhausted"}, "2026-11-23T00:00:00+01:00", "continuous"),
         ({"opening_date": "2026-10-01"}, "2026-11-23T00:00:00+01:00", "unknown"),
         ({"deadline_kind": "rolling"}, "2026-11-23T00:00:00+01:00", "continuous"),
         ({"deadline_kind": "until-exhausted", "opening_date": "2027-01-01"}, "2026-11-23T00:00:00+01:00", "forthcoming"),
