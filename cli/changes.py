@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import click
 
 from search import change_words, changes, clock, generations
+from search.clock import BRUSSELS
 from search.settings import Settings
 from search.store import Store
 from search.vocabulary import TextUse
@@ -24,7 +25,8 @@ def tell(config: Settings, since: str | None, until: str | None, as_json: bool) 
         if as_json:
             click.echo(json.dumps(change_words.row(change, stored.entry, facts, clock.now()), ensure_ascii=False))
             continue
-        click.echo(f"{change.at[:10]}  {change_words.EVENT_WORDS[change.event]}: {stored.entry.title} ({change.entry_id})")
+        day = datetime.fromisoformat(change.at).astimezone(BRUSSELS).date()
+        click.echo(f"{day}  {change_words.EVENT_WORDS[change.event]}: {stored.entry.title} ({change.entry_id})")
         for line in change_words.words(change, facts.text_use if facts else TextUse.FACTS) if change.event is changes.Event.CHANGED else ():
             click.echo(f"            {line}")
 

@@ -8,13 +8,11 @@ instant, while crawls go on. Generations never change once published; a publish 
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +20,7 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
-from search import timing
+from search import history, timing
 from search.database import StoreError, current_revision, open_engine, upgrade
 from search.moving import continue_numbers
 
@@ -115,20 +113,12 @@ def _write_files(archive: zipfile.ZipFile, data: Path) -> dict[str, str]:
     if not index.is_dir():
         return {}
     written = {}
-    with _no_publish(index):
+    with history.one_at_a_time(index):
         for path in sorted({path for pattern in KEPT_FILES for path in data.glob(pattern) if path.is_file()}):
             name = path.relative_to(data).as_posix()
             archive.write(path, FILES + name)
             written[name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return written
-
-
-@contextmanager
-def _no_publish(index: Path) -> Iterator[None]:
-    """While the lock of publishing is held, no generation comes or goes."""
-    with (index / "publish.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _sync(path: Path) -> None:

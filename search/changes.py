@@ -41,6 +41,9 @@ SEEN_BY_CRAWLS = (Event.NEW, Event.CHANGED, Event.GONE, Event.BACK)
 TOLD = ("opening_date", "deadlines", "deadline_kind", "deadline_model", "source_status", "budget", "eligibility", "smallest_consortium", "status")
 
 
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
+
+
 @dataclass(frozen=True)
 class Change:
     """One thing that happened to one entry. at: ISO 8601 UTC; fields: {field of the record: [old, new]}, None = not stated."""
@@ -72,7 +75,11 @@ def _says(value: Any) -> Any:
 
 
 def days(since: date, until: date) -> tuple[datetime, datetime]:
-    """The instants between which something happened on the days since..until, both included, in Brussels."""
+    """The instants between which something happened on the days since..until, both included, in Brussels.
+
+    Days before the first or after the last that a clock can tell are taken for these.
+    """
+    since, until = max(since, FIRST_DAY), min(max(until, FIRST_DAY), LAST_DAY)
     start = timing.start_of(since, BRUSSELS), timing.start_of(until + timedelta(days=1), BRUSSELS)
     return datetime.fromtimestamp(start[0], UTC), datetime.fromtimestamp(start[1], UTC)
 
@@ -91,7 +98,7 @@ def between(store: Store, generation: Generation, start: datetime, end: datetime
     shown = {*generation.columns.ids, *generation.copies}
     seen = [c for c in recorded(store, start, end, generation.manifest["published"]) if c.entry_id in shown]
     found = [c for c in seen if minor or c.worth_telling]
-    found += turned(generation.columns, start, end, now, unlisted(store))
+    found += turned(generation.columns, start, end, now, unlisted(store), first_listed(store, generation.copies))
     order = {event: n for n, event in enumerate(Event)}
     return sorted(found, key=lambda c: (_descending(c.at), order[c.event], c.entry_id))
 
@@ -123,6 +130,17 @@ def unlisted(store: Store) -> dict[str, str]:
     return {r.id: r.no_longer_listed_since for r in _rows(store, query)}
 
 
+def first_listed(store: Store, copies: Mapping[str, str]) -> dict[str, str]:
+    """id -> when the first of its copies was first seen. copies: id of a copy -> id of the entry it is shown under."""
+    if not copies:
+        return {}
+    found: dict[str, str] = {}
+    for r in _rows(store, sa.select(entries.c.id, entries.c.first_seen)):
+        if (shown := copies.get(r.id)) and r.first_seen < found.get(shown, "9999"):
+            found[shown] = r.first_seen
+    return found
+
+
 def months(store: Store) -> list[str]:
     """The months (Brussels) in which a crawl was taken over, newest first: "2026-11"."""
     query = sa.select(runs.c.finished).where(runs.c.state == "good").distinct()
@@ -145,16 +163,22 @@ def _rows(store: Store, query: sa.Select[Any]) -> Iterable[Any]:
         raise StoreError(f"the store cannot be read: {error.__cause__ or error}") from error
 
 
-def turned(columns: Columns, start: datetime, end: datetime, now: datetime, gone: Mapping[str, str]) -> list[Change]:
+def turned(
+    columns: Columns, start: datetime, end: datetime, now: datetime, gone: Mapping[str, str], copies_seen: Mapping[str, str]
+) -> list[Change]:
     """What opened and closed by its dates from `start` until before `end`, of entries known and listed at the time.
 
     A call closes in the last second of its deadline's day or minute. gone: id -> since when it is no longer listed: what is not
-    listed neither opens nor closes.
+    listed neither opens nor closes. copies_seen: id -> since when a copy of it is known: so long is the call known too.
     """
+    known = columns.dates.first_seen.copy()
+    for entry_id, seen in copies_seen.items():
+        row = columns.row_of[entry_id]
+        known[row] = min(known[row], datetime.fromisoformat(seen).timestamp())
     last = np.max(np.where(np.isnan(columns.dates.ends_at), -np.inf, columns.dates.ends_at), axis=1, initial=-np.inf)
     found: list[Change] = []
     for event, turns, happens in ((Event.OPENED, columns.dates.opens_at, columns.dates.opens_at), (Event.CLOSED, last, last - 1)):
-        inside = (happens >= start.timestamp()) & (happens < end.timestamp()) & (turns <= now.timestamp()) & (columns.dates.first_seen < turns)
+        inside = (happens >= start.timestamp()) & (happens < end.timestamp()) & (turns <= now.timestamp()) & (known < turns)
         for row in map(int, np.flatnonzero(inside)):
             turn, entry_id = datetime.fromtimestamp(float(turns[row]), UTC), columns.ids[row]
             old, new = _status(columns, row, turn - timedelta(seconds=1)), _status(columns, row, turn)

@@ -17,7 +17,7 @@ from search.changes import Change, Event
 from search.clock import BRUSSELS
 from search.generations import Generation
 from search.licence import apply
-from search.params import SearchParams, Warning
+from search.params import DEFAULT_PAGE_SIZE, SearchParams, Warning
 from search.query import Results
 from search.sources import SourceFacts
 from search.vocabulary import TextUse
@@ -41,7 +41,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """The changes of a window that pass the filters, newest first; results: the search over the entries they are of."""
+    """The changes of a window that pass the filters, newest first; results: the search over the entries they are of.
+
+    tally: how many of each event pass the filters, whichever events are chosen.
+    """
 
     asked: Asked
     changes: list[Change]
@@ -63,7 +66,7 @@ def read(generation: Generation, months: list[str]) -> Asked:
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name not in OWN]
     pairs += [("status", "")] if "status" not in request.args else []
     pairs += [("per_page", str(LISTED))] if "per_page" not in request.args else []
-    params = links.asked(generation, pairs)
+    params = state.as_answered(links.asked(generation, pairs))
     first, last = changes.month_days(months[0] if months else state.now().astimezone(BRUSSELS).strftime("%Y-%m"))
     warnings = list(params.warnings)
     since, until = _day("since", first, warnings), _day("until", last, warnings)
@@ -90,13 +93,17 @@ def find(generation: Generation, asked: Asked, now: datetime) -> Found:
     happened = state.published().changes(generation, start, end, now, asked.minor)
     row_of = generation.columns.row_of
     rows = {c.entry_id: row_of[generation.copies.get(c.entry_id, c.entry_id)] for c in happened}
-    among = np.zeros(len(generation.columns), dtype=bool)
-    among[[rows[c.entry_id] for c in happened if not asked.events or c.event in asked.events]] = True
-    results = query.search(generation, replace(asked.params, page=1, per_page=1), now, among)
-    passing = {int(row) for row in results.rows}
-    found = [c for c in happened if rows[c.entry_id] in passing]
-    tally = {event: sum(c.event is event for c in found) for event in Event}
-    return Found(asked, [c for c in found if not asked.events or c.event in asked.events], results, tally)
+    chosen = [c for c in happened if c.event in (asked.events or Event)]
+
+    def among(some: list[Change]) -> Results:
+        mask = np.zeros(len(generation.columns), dtype=bool)
+        mask[[rows[c.entry_id] for c in some]] = True
+        return query.search(generation, replace(asked.params, page=1, per_page=1), now, mask)
+
+    results = among(chosen)
+    passing, whatever = set(results.rows.tolist()), set(among(happened).rows.tolist())
+    tally = {event: sum(c.event is event and rows[c.entry_id] in whatever for c in happened) for event in Event}
+    return Found(asked, [c for c in chosen if rows[c.entry_id] in passing], results, tally)
 
 
 @pages.get("/api/v1/changes")
@@ -189,9 +196,9 @@ def _title(sources: Mapping[str, SourceFacts], name: str) -> str:
 
 def _pairs(asked: Asked, since: date, until: date, number: int) -> list[tuple[str, str]]:
     own = [("since", since.isoformat()), ("until", until.isoformat()), *(("event", str(e)) for e in asked.events)]
-    params = replace(asked.params, page=number, per_page=asked.params.per_page)
-    drop = {("status", ""), ("per_page", str(LISTED))}
-    return own + [("minor", "1")] * asked.minor + [pair for pair in params.pairs() if pair not in drop]
+    size = [("per_page", str(asked.params.per_page))] if asked.params.per_page != LISTED else []
+    params = replace(asked.params, page=number, per_page=DEFAULT_PAGE_SIZE)  # whose default is not that of this page
+    return own + [("minor", "1")] * asked.minor + [pair for pair in params.pairs() if pair != ("status", "")] + size
 
 
 def _address(asked: Asked, month: str | None = None, page: int = 1) -> str:

@@ -7,7 +7,10 @@ import json
 import pytest
 
 from crawler import fixture_server
+from search import generations
+from search.store import Store
 from tests.conftest import Command, environment
+from tests.search.test_changes import NOVEMBER, OCTOBER, call, run
 
 # Source -> how many entries its samples give.
 SAMPLES = {folder.name: len(json.loads((folder / "expected.json").read_text(encoding="utf-8"))["entries"]) for folder in fixture_server.folders()}
@@ -164,3 +167,14 @@ def test_health_says_what_to_look_at(demo):
 
 def test_log_lines_as_json(demo):
     assert "FUNDING_LOG" in demo.run("search", FUNDING_LOG="loud").stderr
+
+
+def test_changes_are_told_on_their_day_in_brussels(tmp_path):
+    """A call that opens on the 10th does so at 23:00 UTC of the 9th."""
+    command = Command(tmp_path / "data", environment(FUNDING_TODAY="2026-11-22"))
+    command.data.mkdir()
+    store = Store(f"sqlite:///{command.data}/funding.db")
+    run(store, OCTOBER, call("opens", opening_date="2026-11-10"))
+    generations.publish(store, command.data / "index", NOVEMBER)
+    store.close()
+    assert command.run("changes", "--since", "2026-11-01", "--until", "2026-11-30").stdout.startswith("2026-11-10  Open now")

@@ -137,3 +137,25 @@ def test_a_licence_keeps_texts_back():
     row = change_words.row(change, call("1"), None, NOVEMBER)
     assert [f for f in row["fields"] if f["field"] == "eligibility"] == [{"field": "eligibility", "told": True, "held_back": True}]
     assert not licence.shows("conditions", TextUse.EXTRACT)
+
+
+def test_a_joined_call_is_known_since_the_first_portal_listed_it(tmp_path):
+    """The fuller record, which stands for both, was first seen after the call had opened and closed."""
+    store = Store(f"sqlite:///{tmp_path}/funding.db")
+    one = call("one", "2026-11-10", opening_date="2026-11-05", url="https://example.org/same")
+    fuller = records.load(records.dump(one) | {"id": "t:two", "source": "t", "native_id": "two", "summary": "More of it."})
+    for source, now, entry in (("s", OCTOBER, one), ("t", NOVEMBER, fuller)):
+        store.finish_run(store.start_run(source, now), Harvest([entry], complete=False), now, {}, {})
+    generations.publish(store, tmp_path / "index", NOVEMBER)
+    generation = generations.open_current(tmp_path / "index")
+    assert generation.copies == {"s:one": "t:two"}
+    turned = [(c.entry_id, c.event) for c in changes.between(store, generation, *changes.days(date(2026, 11, 1), date(2026, 11, 30)), NOVEMBER)]
+    assert sorted(turned) == [("t:two", Event.CLOSED), ("t:two", Event.OPENED)]
+    generation.close()
+    store.close()
+
+
+def test_the_first_and_the_last_day_of_all_are_days():
+    start, end = changes.days(date.min, date.max)
+    assert start < OCTOBER < end
+    assert changes.days(date.max, date.min)[1] < start.replace(year=1971)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.changes import Event
+from webapp import changes, state
 
 MONTH = "since=2026-11-01&until=2026-11-30"
 
@@ -63,3 +64,30 @@ def test_pages_part_the_list(client):
     assert whole
     parts = [rows(client, f"skills=&minor=1&per_page=1&page={n}")["results"] for n in range(1, len(whole) + 1)]
     assert [row for part in parts for row in part] == whole
+
+
+def test_each_event_is_counted_whichever_are_chosen(client):
+    year = "since=2026-01-01&skills="
+    whole = client.get(f"/api/v1/changes?{year}").get_json()["tally"]
+    assert sum(whole.values())
+    assert all(client.get(f"/api/v1/changes?{year}&event={event}").get_json()["tally"] == whole for event in Event)
+
+
+@pytest.mark.parametrize("size", [1, 20, 50])
+def test_the_next_page_is_as_long_as_this_one(app, size):
+    with app.test_request_context(f"/changes?{MONTH}&skills=&per_page={size}"):
+        asked = changes.read(state.generation(), [])
+        address = changes._address(asked, page=2)
+    with app.test_request_context(address):
+        again = changes.read(state.generation(), [])
+    assert (again.params.per_page, again.params.page, again.params.values("status")) == (size, 2, ())
+
+
+@pytest.mark.parametrize("days", ["since=0001-01-01", "until=9999-12-31", "since=0001-01-01&until=9999-12-31"])
+def test_days_at_the_ends_of_time_are_answered(client, days):
+    assert client.get(f"/changes?{days}").status_code == 200
+    assert client.get(f"/api/v1/changes?{days}").get_json()["total"]
+
+
+def test_another_time_that_cannot_be_answered_is_said(client):
+    assert rows(client, "as_of=nonsense")["warnings"][0]["parameter"] == "as_of"
