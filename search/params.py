@@ -23,6 +23,7 @@ from search.vocabulary import Country
 LONGEST_QUERY = 500
 PAGE_SIZES = (1, 200)
 DEFAULT_PAGE_SIZE = 20
+MOST_VALUES = 100  # of a region or facet: each of them stands on the page, with the address of the search without it
 LAST_PAGE = 100_000
 
 
@@ -145,11 +146,18 @@ class _Reader:
             value = value[:LONGEST_QUERY]
         return value
 
+    def several(self, name: str) -> list[str]:
+        """All values of a parameter, each once; MOST_VALUES at most."""
+        values = [v for v in dict.fromkeys(self.given.get(name, [])) if v]
+        if len(values) > MOST_VALUES:
+            self.warn(name, values[MOST_VALUES], f"more than {MOST_VALUES} values; this one and those after it were left out")
+        return values[:MOST_VALUES]
+
     def facet(self, name: str) -> tuple[str, ...] | None:
         """The valid values of a facet; () when it is present and empty; None when it is absent or nothing of it is valid."""
         if name not in self.given:
             return None
-        values = [v for v in dict.fromkeys(self.given[name]) if v]
+        values = self.several(name)
         legal = BY_NAME[name].legal() or tuple(self.known.get(name, ()))
         spelled = {v.casefold(): str(v) for v in legal}
         spelled |= {"el": str(Country.EL), "eu": str(Country.EU_WIDE)} if name == "country" else {}
@@ -200,7 +208,7 @@ class _Reader:
 
     def region_codes(self) -> list[str]:
         codes = []
-        for value in dict.fromkeys(v for v in self.given.get("region", []) if v):
+        for value in self.several("region"):
             code = value.upper() if value.upper() in regions.units() else regions.resolve(value)
             if code is None:
                 self.warn("region", value, "no NUTS region has this code or name; it was left out")

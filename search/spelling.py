@@ -48,7 +48,8 @@ def corrected(text: str, generation: Generation) -> tuple[str, list[Correction]]
     for number, match in enumerate(typed):
         if len(found) == MOST:
             break
-        if match.group().isdigit() or (found and match.start() < found[-1].end) or _is_known(match.group(), generation):
+        begins = text[match.end() : match.end() + 1] == "*"  # the beginning of a word is no word
+        if begins or match.group().isdigit() or (found and match.start() < found[-1].end) or _is_known(match.group(), generation):
             continue
         if correction := _place(text, typed, number) or _word(match, generation):
             found.append(correction)

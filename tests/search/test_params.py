@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.params import PARAMETERS, parse
+from search import regions
+from search.params import MOST_VALUES, PARAMETERS, parse
 
 
 def test_absent_is_the_default_and_empty_is_no_filter():
@@ -92,3 +93,11 @@ def test_nothing_typed_raises(pairs):
     params = parse(pairs)
     assert 1 <= params.per_page <= 200
     assert parse(params.pairs()).pairs() == params.pairs()
+
+
+@pytest.mark.parametrize("name", ["region", "programme"])
+def test_of_very_many_values_the_first_are_read(name):
+    codes = list(regions.units())[:300]
+    params = parse([(name, code) for code in codes], {"programme": codes})
+    assert len(params.region or params.values(name)) == MOST_VALUES
+    assert [w.parameter for w in params.warnings] == [name]

@@ -94,3 +94,8 @@ def test_of_no_titles_nothing_is_near(tmp_path):
     titles.save(tmp_path / "titles", [])
     held = titles.TitleWords(tmp_path / "titles")
     assert (held.times("tourism"), held.beginning("tour"), held.spellings.near("tourism")) == (0, [], [])
+
+
+@pytest.mark.parametrize("typed", ["apprenticesh*", "tourizm*"])
+def test_the_beginning_of_a_word_is_not_taken_for_a_misspelt_one(made, typed):
+    assert matches(typed, made).text == typed
