@@ -163,9 +163,7 @@ def _rows(store: Store, query: sa.Select[Any]) -> Iterable[Any]:
         raise StoreError(f"the store cannot be read: {error.__cause__ or error}") from error
 
 
-def turned(
-    columns: Columns, start: datetime, end: datetime, now: datetime, gone: Mapping[str, str], copies_seen: Mapping[str, str]
-) -> list[Change]:
+def turned(columns: Columns, start: datetime, end: datetime, now: datetime, gone: Mapping[str, str], copies_seen: Mapping[str, str]) -> list[Change]:
     """What opened and closed by its dates from `start` until before `end`, of entries known and listed at the time.
 
     A call closes in the last second of its deadline's day or minute. gone: id -> since when it is no longer listed: what is not

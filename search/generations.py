@@ -94,14 +94,15 @@ def _no_collector() -> Iterator[None]:
 
 @contextmanager
 def _earlier(folder: Path) -> Iterator[Generation | None]:
-    """The generation in use, where its tokens were made as they would be now."""
+    """The generation in use, where its tokens were made as they would be now, and every byte is still as it was published."""
     try:
         found = open_current(folder)
     except GenerationError:
         yield None
         return
     try:
-        yield found if found.manifest["recipe"] == _recipe() else None
+        same = found.manifest["recipe"] == _recipe()
+        yield found if same and not any(opening.damaged_files(found.folder, found.manifest, whole=True)) else None
     finally:
         found.close()
 

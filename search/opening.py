@@ -42,6 +42,10 @@ class GenerationError(RuntimeError):
     """Nothing has been published, or nothing that this version can read; the message says what to do."""
 
 
+class DamagedGenerationError(GenerationError):
+    """A record of an open generation is not as it was written."""
+
+
 @dataclass
 class Generation:
     """One published state, open for reading. Safe to share between threads of one process.
@@ -100,11 +104,11 @@ class Generation:
         return rows
 
     def stored(self, row: int) -> Stored:
-        """The entry of a row. Raises GenerationError when its record is damaged."""
+        """The entry of a row. Raises DamagedGenerationError."""
         try:
             return self.kept.stored(row)
         except DamagedError as error:
-            raise GenerationError(f"{self.name} is damaged ({error}): run `funding publish`") from error
+            raise DamagedGenerationError(f"{self.name} is damaged ({error}): run `funding publish`") from error
 
     def close(self) -> None:
         """Let go of the files."""
@@ -188,11 +192,11 @@ def open_current(folder: Path) -> Generation:
             return open_generation(folder, wanted)
         except GenerationError as error:
             if current_name(folder) == wanted:  # else another was published meanwhile, and this one removed
-                return _open_before(folder, wanted, error)
+                return open_before(folder, wanted, error)
 
 
-def _open_before(folder: Path, wanted: str, problem: GenerationError) -> Generation:
-    """The newest generation before one that cannot be read, else its problem."""
+def open_before(folder: Path, wanted: str, problem: GenerationError) -> Generation:
+    """The newest generation before one that cannot be read. Raises its problem where there is none."""
     for path in sorted(folder.glob("generation-*"), reverse=True):
         if path.name < wanted and not (path / WITHDRAWN).exists():
             try:

@@ -7,7 +7,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from search.generations import GenerationError
+from search.opening import DamagedGenerationError
 from search.store import StoreError
+from webapp import freshness, state
 
 TITLES = {
     400: "This address cannot be read",
@@ -35,6 +37,7 @@ NOTHING = (
 def register(app: Flask) -> None:
     """Have every error of the application answered here."""
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DamagedGenerationError, _damaged)
     app.register_error_handler(GenerationError, _nothing_published)
     app.register_error_handler(StoreError, _nothing_published)
 
@@ -57,6 +60,17 @@ def _nothing_published(error: GenerationError | StoreError) -> BaseResponse:
     answer = _answer(503, NOTHING)
     answer.headers["Retry-After"] = "60"
     return answer
+
+
+def _damaged(error: DamagedGenerationError) -> BaseResponse:
+    """A record turned out damaged: the generation before answers, from now on."""
+    current_app.logger.error("%s", error)
+    try:
+        state.fall_back(error)
+        freshness.renew()
+        return current_app.make_response(current_app.dispatch_request())
+    except GenerationError as problem:
+        return _nothing_published(problem)
 
 
 def _answer(code: int, message: str) -> Response:

@@ -22,6 +22,12 @@ def register(blueprint: Blueprint) -> None:
     blueprint.after_request(_mark)
 
 
+def renew() -> None:
+    """Name the answer anew: another generation gives it than the one first taken."""
+    if "etag" in g:
+        g.etag = _tag()
+
+
 def _tag() -> str:
     """A name of what this address answers now. Raises GenerationError when nothing is published."""
     generation = state.generation()

@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from search import changes, clock, generations, history, params, watching
+from search import changes, clock, generations, history, opening, params, watching
 from search.changes import Change
 from search.generations import Generation, GenerationError
 from search.params import SearchParams
@@ -50,7 +50,7 @@ class Published:
         self._store: Store | None = None
         self._states: tuple[float, list[SourceState]] | None = None
         self._condition: tuple[float, Condition] | None = None
-        self._changes: dict[tuple[str, datetime, datetime, datetime, bool], list[Change]] = {}
+        self._changes: dict[tuple[str, datetime, datetime, int, bool], list[Change]] = {}
 
     def take(self) -> Held:
         """The generation in use, to be given back after the request. Raises GenerationError when nothing is published."""
@@ -75,6 +75,14 @@ class Published:
                     self._past.pop(older).generation.close()
             return held
 
+    def fall_back(self, held: Held, problem: GenerationError) -> None:
+        """Answer from the generation before one that turned out damaged, until another is published. Raises GenerationError."""
+        with self._lock:
+            if held is self._held:
+                self._held = Held(held.asked, opening.open_before(self.settings.index_folder, held.generation.name, problem))
+            elif self._past.get(held.asked) is held:
+                raise problem
+
     def keep(self, held: Held) -> None:
         """Hold a generation that is in use once more, to be given back once more."""
         with self._lock:
@@ -84,7 +92,7 @@ class Published:
         """Close an older generation when its last reader is done."""
         with self._lock:
             held.readers -= 1
-            if not held.readers and held is not self._held and held.asked not in self._past:
+            if not held.readers and held is not self._held and self._past.get(held.asked) is not held:
                 held.generation.close()
 
     def source_states(self, now: datetime, kept: float = 0.0) -> list[SourceState]:
@@ -105,8 +113,8 @@ class Published:
             return self._store
 
     def changes(self, generation: Generation, start: datetime, end: datetime, now: datetime, minor: bool) -> list[Change]:
-        """search.changes.between, kept for the windows last asked for: what happened does not change until the next publish."""
-        key = (generation.name, start, end, now.replace(minute=0, second=0, microsecond=0), minor)
+        """search.changes.between, kept for the windows last asked for: until a date passes or something is published."""
+        key = (generation.name, start, end, generation.columns.at(now).place, minor)
         found = self._changes.get(key)
         if found is None:
             found = changes.between(self.store(), generation, start, end, now, minor)
@@ -167,6 +175,14 @@ def _choose() -> None:
     g.held = published().take()
 
 
+def fall_back(problem: GenerationError) -> None:
+    """Have the rest of this request, and later ones, answered by the generation before. Raises GenerationError."""
+    if "held" not in g:
+        raise problem
+    published().fall_back(g.held, problem)
+    give_back(None)
+
+
 def as_answered(search: SearchParams) -> SearchParams:
     """A search with the warning, where there is one, that today's entries answer it."""
     return history.answered(search, g.get("problem", "")) if search.as_of else search
@@ -183,8 +199,8 @@ def now() -> datetime:
 
 
 def source_states(kept: float = 0.0) -> list[SourceState]:
-    """Every source and its health. Raises StoreError when the store cannot be read."""
-    return published().source_states(now(), kept)
+    """Every source and its health today, whatever time is asked for. Raises StoreError when the store cannot be read."""
+    return published().source_states(clock.now(), kept)
 
 
 def store() -> Store:
@@ -193,8 +209,13 @@ def store() -> Store:
 
 
 def condition() -> Condition:
-    """The state of everything for monitors. Raises StoreError, and GenerationError when nothing is published."""
-    return published().condition(generation(), now())
+    """The state of everything today, for monitors. Raises StoreError, and GenerationError when nothing is published."""
+    holder = published()
+    held = holder.take()
+    try:
+        return holder.condition(held.generation, clock.now())
+    finally:
+        holder.give_back(held)
 
 
 def known_states() -> dict[str, SourceState] | None:

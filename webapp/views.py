@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from search import query
+from search import clock, query
 from search.vocabulary import Kind
 from webapp import around, details, help, links, pictures, results, sources, state, tree
 
@@ -60,7 +60,7 @@ def _entry(kind: Kind, entry_id: str) -> str | Response:
 @pages.get("/sources")
 def sources_page() -> str:
     """Every source and its health."""
-    return render_template("sources.html", **sources.view(state.source_states(), state.now()))
+    return render_template("sources.html", **sources.view(state.source_states(), clock.now()))
 
 
 @pages.get("/about")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from search import generations
 from search.funds import FUND_TEXTS, INTERREG
 from search.settings import Settings
-from search.store import Store
+from search.store import Harvest, Store
 from search.vocabulary import Fund
+from tests.search.test_changes import call
 from tests.webapp import samples
 from tests.webapp.conftest import Page, checked, settings
 from webapp import create_app, state
@@ -122,6 +124,71 @@ def test_a_reader_keeps_its_generation_while_another_is_published(own):
     published.give_back(after)
     assert published.take() is after
     assert not after.generation.closed
+
+
+def test_a_generation_in_use_that_is_also_asked_for_as_an_earlier_one_is_closed(own):
+    published = state.Published(own)
+    current, earlier = published.take(), published.take_earlier("generation-000001")
+    publish_again(own, [samples.BUILD, samples.PRODUCT])
+    published.give_back(published.take())
+    published.give_back(current)
+    assert current.generation.closed
+    assert not earlier.generation.closed
+
+
+def decay(own: Settings, name: str) -> None:
+    """Spoil the records of a generation as a disk does: nothing was written, size and time are the same."""
+    file = own.index_folder / name / "records" / "records.bin"
+    stat = file.stat()
+    file.write_bytes(bytes(stat.st_size))
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+@pytest.mark.parametrize("path", ["/api/v1/calls", "/", "/calls/eu_sample:49669831TOPICSen", "/search.xlsx"])
+def test_a_record_that_decayed_leaves_the_generation_before(own, path):
+    publish_again(own, [samples.BUILD, samples.PRODUCT])
+    decay(own, "generation-000002")
+    client = create_app(own).test_client()
+    with client.get(path) as response:
+        assert response.status_code == 200
+    answer = client.get("/api/v1/calls")
+    assert (answer.get_json()["total"], answer.get_json()["generation"]) == (1, "generation-000001")
+    assert client.get("/api/v1/calls", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    publish_again(own, [samples.BUILD, samples.PRODUCT])
+    assert client.get("/api/v1/calls").get_json()["generation"] == "generation-000003"
+
+
+def test_without_a_generation_before_a_decayed_record_is_said(own):
+    decay(own, "generation-000001")
+    client = create_app(own).test_client()
+    assert [client.get(path).status_code for path in ("/", "/api/v1/calls", "/")] == [503] * 3
+
+
+def test_health_is_that_of_today_whatever_time_is_asked_for(own, monkeypatch):
+    monkeypatch.setenv("FUNDING_NOW", (samples.NOW + timedelta(days=70)).isoformat())
+    month = f"{samples.NOW:%Y-%m}"
+    app = create_app(own)
+    found = []
+    for address in ("/", f"/?as_of={month}"):
+        with app.test_request_context(address):
+            assert (state.now() < samples.NOW + timedelta(days=60)) == ("as_of" in address)
+            found.append([(s.facts.source, s.health) for s in state.source_states()])
+    assert found[0] == found[1]
+    assert create_app(own).test_client().get(f"/healthz?as_of={month}").get_json()["problems"][0] == "what is published is 70 days old"
+
+
+def test_a_call_that_closed_within_the_hour_is_told(own, monkeypatch):
+    store = Store(own.database_url)
+    closing = call("closing", deadlines=[{"date": "2026-12-01", "time": "10:30", "zone": "Europe/Brussels"}])
+    store.finish_run(store.start_run("s", samples.NOW), Harvest([closing]), samples.NOW, {}, {})
+    generations.publish(store, own.index_folder, samples.NOW)
+    store.close()
+    client = create_app(own).test_client()
+    told = []
+    for hour in ("10:10", "10:40"):
+        monkeypatch.setenv("FUNDING_NOW", f"2026-12-01T{hour}:00+01:00")
+        told.append(client.get("/api/v1/changes?since=2026-12-01&until=2026-12-31&skills=").get_json()["tally"]["closed"])
+    assert told == [0, 1]
 
 
 def test_a_damaged_generation_leaves_the_one_before(own):
