@@ -87,7 +87,7 @@ def squeezed(text: str) -> str:
 @cache
 def _stemmer(language: str) -> Stemmer.Stemmer | None:
     name = STEMMERS.get(language)
-    return Stemmer.Stemmer(name) if name else None
+    return Stemmer.Stemmer(name, 0) if name else None  # 0: keeps no words of its own, as `stem` does
 
 
 @lru_cache(maxsize=262144)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import json
 import statistics
@@ -78,6 +79,7 @@ def percentile(times: list[float], share: float) -> float:
 def measure(name: str, folder: Path, count: int) -> dict[str, Any]:
     """Open an engine in this fresh process and ask every search, twice."""
     matching.warm()
+    gc.freeze()  # as webapp.server does
     generation = generations.open_current(folder / "ours")
     searches = asked_module.searches(generation, count + 1)
     reader, before = engine(name), private_memory()
