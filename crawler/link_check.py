@@ -25,7 +25,8 @@ from search.records import Call, Entry, Fund, Product
 from search.settings import Settings
 
 NAME = "links"
-GONE = ("HTTP 404", "HTTP 410", "the host's name cannot be resolved to a public address")
+UNRESOLVED = "the host's name cannot be resolved to a public address"
+GONE = ("HTTP 404", "HTTP 410", UNRESOLVED)
 WITHOUT_HEAD = ("HTTP 405", "HTTP 501")
 
 
@@ -93,9 +94,15 @@ def check(config: Settings, asked: list[str], replay: str | None) -> tuple[dict[
         process.start()
     spider = crawler.spider
     assert isinstance(spider, Links)
-    gone = {address: reason for address, reason in spider.found.items() if reason in GONE}
-    unclear = [reason for reason in spider.found.values() if reason not in GONE]
-    return gone, Counter([*unclear, *left_out.values()])
+    gone, unclear = judged(spider.found, len(spider.addresses))
+    return gone, unclear + Counter(left_out.values())
+
+
+def judged(found: dict[str, str], asked: int) -> tuple[dict[str, str], Counter[str]]:
+    """Of what is wrong with addresses: what is gone, and how often it cannot be told. Where no name resolves, our own network is down."""
+    offline = len(found) == asked and set(found.values()) == {UNRESOLVED}
+    gone = {address: reason for address, reason in found.items() if reason in GONE and not offline}
+    return gone, Counter(reason for address, reason in found.items() if address not in gone)
 
 
 def _crawled_now(config: Settings, hosts: set[str], held: ExitStack) -> set[str]:

@@ -32,6 +32,7 @@ APPLICANTS = table(
     Beneficiary, LARGE_COMPANY="επιχειρήσεις", SME="επιχειρήσεις; μμε", PROVIDER="φορείς κατάρτισης", CHAMBER="επιμελητήρια",
     PUBLIC_AUTHORITY="δήμοι και δημόσιοι φορείς; δήμοι; περιφέρειες; δημόσιοι φορείς", SOCIAL_PARTNER="κοινωνικοί εταίροι",
 )  # fmt: skip
+_UNTIL = re.compile(r"(?:έως|ως|μέχρι)(?: και)?(?: (?:τις|την|στις))? \d", re.I)  # one date alone is an opening unless these words make it the end
 
 
 class ElEspaSpider(Paged, ListAndPage):
@@ -91,7 +92,7 @@ def read(said: dict[str, str]) -> dict[str, Any]:
     days = [parse_day(found, "%d/%m/%Y").isoformat() for found in re.findall(r"\d{1,2}/\d{1,2}/\d{4}", period)]
     if len(days) > 2:
         raise ValueError(f"{period[:80]!r} holds more than an opening and a deadline")
-    opens, closes = [*days, None, None][:2]
+    opens, closes = (None, days[0]) if len(days) == 1 and _UNTIL.search(period) else [*days, None, None][:2]
     fields: dict[str, Any] = {
         "kind": "call", "lang": "el", "eligibility": said["Σε ποιους απευθύνεται"] or None, "budget": budget(said["Προϋπολογισμός"], "(?:€|ευρώ)?"),
         "conditions": conditions({label: said[label] for label in LABELS[:2]}),

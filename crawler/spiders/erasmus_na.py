@@ -29,7 +29,7 @@ class ErasmusNaSpider(ByHand):
         countries=sorted({row["country"] for row in curated.rows(AGENCIES)}),
         level=[Level.NATIONAL],
         kinds=[Kind.CALL],
-        format_seen=FormatSeen.DOCUMENTED,
+        format_seen=FormatSeen.INFERRED,  # most dates are recalled
         licence="Apache-2.0",
         attribution="Skills Funding Finder, after the Erasmus+ Programme Guide",
         text_use=TextUse.FULL,

@@ -86,7 +86,10 @@ class EsBdnsSpider(Source):
             raise SourceError(f"the list ended after {self.listed} of {total} calls")
         if self.listed > len(self.titles):
             self.warn("records listed twice", self.listed - len(self.titles))
-        return [self.ask_detail(number) for number, title in self.titles.items() if not dates or TRAINING.search(title)]
+        wanted = [number for number, title in self.titles.items() if not dates or TRAINING.search(title)]
+        if left_out := len(self.titles) - len(wanted):
+            self.warn("calls of the last year whose title does not speak of training: left out", left_out)
+        return [self.ask_detail(number) for number in wanted]
 
     def rows_of(self, response: Response, page: int) -> tuple[list[dict[str, Any]], int, bool]:
         """The rows of a page, the total, and whether it is the last; nothing found is an answer without a body."""
@@ -157,9 +160,9 @@ def window_in_words(said: Mapping[str, Any]) -> str | None:
 
 
 def site(address: str | None) -> str | None:
-    """A web address; many come without a scheme."""
-    address = (address or "").strip()
-    return web_address(address if "://" in address else f"https://{address.lower()}") if "." in address else None
+    """A web address; many come without a scheme, their host in capitals."""
+    host, slash, path = (address or "").strip().partition("/")
+    return web_address(address.strip() if "://" in address else f"https://{host.lower()}{slash}{path}") if address and "." in address else None
 
 
 def documents(said: Mapping[str, Any]) -> list[dict[str, Any]]:

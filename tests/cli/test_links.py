@@ -89,3 +89,9 @@ def test_a_host_that_is_crawled_is_left_alone(portal, funding: Command):
     assert done.returncode == 0, done.stderr
     assert "1 x cannot be told: its host is being crawled" in done.stdout
     assert not any("rvo.nl" in line for line in asked)
+
+
+def test_without_a_network_nothing_is_gone():
+    unresolved = {"https://a.example/": link_check.UNRESOLVED, "https://b.example/": link_check.UNRESOLVED}
+    assert link_check.judged(unresolved, asked=2) == ({}, {link_check.UNRESOLVED: 2})
+    assert link_check.judged(unresolved, asked=3) == (unresolved, {})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+
 import pytest
+from scrapy.http import Request, TextResponse
 
 from crawler.platforms import plone_bandi
-from crawler.spiders import hr_eufondovi, it_incentivi, it_lazio
+from crawler.spiders import el_espa, es_bdns, hr_eufondovi, it_incentivi, it_lazio
 
 
 @pytest.mark.parametrize(
@@ -46,3 +50,55 @@ def test_sizes_of_firms_count_where_firms_may_apply(subjects, sizes, who):
 
 def test_professionals_are_small_firms_as_everywhere():
     assert it_lazio.APPLICANTS["destinatari-liberi-professionisti"] == ["sme"]
+
+
+@pytest.mark.parametrize(
+    ("period", "opens", "closes"),
+    [
+        ("15/10/2026 - 29/01/2027", "2026-10-15", "2027-01-29"),
+        ("10/11/2026", "2026-11-10", None),
+        ("01/06/2026 έως εξαντλήσεως του προϋπολογισμού", "2026-06-01", None),
+        ("έως 29/01/2027", None, "2027-01-29"),
+        ("Μέχρι τις 29/01/2027", None, "2027-01-29"),
+    ],
+)
+def test_one_greek_date_is_an_end_where_the_words_say_so(period, opens, closes):
+    said = dict.fromkeys(el_espa.LABELS, "") | {el_espa.PERIOD: period}
+    fields = el_espa.read(said)
+    assert (fields["opening_date"], [end["date"] for end in fields["deadlines"]]) == (opens, [closes] if closes else [])
+
+
+@pytest.mark.parametrize(
+    ("address", "read"),
+    [
+        ("WWW.SEDE.EXAMPLE.ES", "https://www.sede.example.es"),
+        ("WWW.bop.es/Anuncio/A1?Id=B", "https://www.bop.es/Anuncio/A1?Id=B"),
+        (" https://x.es/A ", "https://x.es/A"),
+        ("", None),
+        (None, None),
+        ("no", None),
+    ],
+)
+def test_a_path_keeps_its_capitals(address, read):
+    assert es_bdns.site(address) == read
+
+
+def page(spider, rows, dates="", total=None):
+    number, total = 0, len(rows) if total is None else total
+    said = {"content": rows, "totalElements": total, "number": number, "last": True}
+    request = Request(es_bdns.LIST.format(number, dates))
+    response = TextResponse(request.url, body=json.dumps(said).encode(), request=request)
+    return asyncio.run(spider.parse(response, number, dates))
+
+
+def test_of_a_register_too_large_the_last_year_is_listed_and_what_is_left_out_is_counted():
+    rows = [
+        {"numeroConvocatoria": str(n), "descripcion": title} for n, title in enumerate(["Formación de trabajadores", "Obras", "Ayudas al deporte"])
+    ]
+    spider = es_bdns.EsBdnsSpider()
+    again = page(spider, rows, total=650_000)
+    assert "&fechaDesde=" in again.url
+    assert "&fechaHasta=" in again.url
+    details = page(spider, rows, dates=again.cb_kwargs["dates"])
+    assert [request.cb_kwargs["number"] for request in details] == ["0"]
+    assert spider.account.warnings == {"calls of the last year whose title does not speak of training: left out": 2}
