@@ -31,7 +31,7 @@ def record_source(config: Settings, name: str, replay: str | None, pages: int, f
         return 3
     count = recording.write(target, name, watched.answers, clock.today(), live=replay is None)
     click.echo(f"{target}: {count} pages, {watched.drafts} entries read from them, {watched.refused} requests beyond {pages} of a kind not sent")
-    if watched.failure and not watched.refused:
+    if watched.failure:
         click.echo(f"the run ended early: {watched.failure}")
     click.echo("Next: read every page for names of persons; trim the lists to the calls whose pages are here; replace the texts by your own;")
     click.echo(f"then move the folder to {fixture_server.FIXTURES / name} and write expected.json: python -m tests.replaying {name}")

@@ -66,6 +66,7 @@ class Watcher:
             self.asked[kind] = self.asked.get(kind, 0) + 1
             if self.asked[kind] > self.limit:
                 self.watched.refused += 1
+                request.meta["optional"] = True  # pages of other kinds are still wanted: the run goes on
                 raise EnoughError("enough pages of this kind")
 
     def process_response(self, request: Request, response: Response) -> Response:

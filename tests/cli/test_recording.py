@@ -40,6 +40,17 @@ def test_what_was_recorded_gives_what_the_portal_gave(funding: Command, tmp_path
     assert got["entries"] == expected["entries"]
 
 
+def test_a_recording_has_pages_of_every_kind(funding: Command):
+    """Three feeds of lists, of which two pages are asked for, do not keep the pages of the calls from being recorded."""
+    with fixture_server.serving([FIXTURES / "cz_dotaceeu"]) as server:
+        done = funding.run("record", "cz_dotaceeu", "--replay", server.url, "--pages", "2", FUNDING_TODAY="2026-11-20")
+    assert (done.returncode, "ended early" in done.stdout) == (0, False), done.stderr
+    fixture = json.loads((funding.data / "recorded" / "cz_dotaceeu" / "fixture.json").read_text(encoding="utf-8"))
+    kinds = ["feed" if "ajax-pages" in page["url"] else page["url"].rsplit("/", 1)[-1][:6] for page in fixture["pages"]]
+    assert sorted(kinds)[:2] == ["feed", "feed"]
+    assert len(kinds) == 5, "robots.txt, two of the feeds, two calls"
+
+
 @pytest.mark.shared
 def test_a_recording_is_short_and_knows_nobody(simulator: Simulator, funding: Command, tmp_path):
     simulator.at("2026-03-21")
