@@ -13,6 +13,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -109,11 +110,8 @@ def _write(archive: zipfile.ZipFile, connection: sa.Connection, table: sa.Table)
 
 def _write_files(archive: zipfile.ZipFile, data: Path) -> dict[str, str]:
     """The published generations and what the schedule remembers: path -> SHA-256."""
-    index = data / "index"
-    if not index.is_dir():
-        return {}
-    written = {}
-    with history.one_at_a_time(index):
+    index, written = data / "index", {}
+    with history.one_at_a_time(index) if index.is_dir() else nullcontext():
         for path in sorted({path for pattern in KEPT_FILES for path in data.glob(pattern) if path.is_file()}):
             name = path.relative_to(data).as_posix()
             archive.write(path, FILES + name)

@@ -34,9 +34,9 @@ class Dates:
     """What each of N entries states about time and money, and its place in the orders.
 
     opens_at: N instants; ends_at: N x K instants, NaN-padded; apply_until: likewise, second stages left out; continuous,
-    dated: N flags; deadline_days: N x K day numbers (date.toordinal), NEVER-padded; budget: N totals in their currency, NaN =
-    not stated; changed, first_seen: N instants; newest_first, changed_first: N places in these orders, equal ones alike; kind_block: N
-    positions of the kind; events: the instants at which the status of an entry changes, ascending.
+    dated: N flags; deadline_days: N x K day numbers (date.toordinal), NEVER-padded; budget: N totals in euro, NaN =
+    not stated in euro; changed, first_seen: N instants; newest_first, changed_first: N places in these orders, equal ones alike;
+    kind_block: N positions of the kind; events: the instants at which the status of an entry changes, ascending.
     """
 
     opens_at: NDArray[np.float64]
@@ -143,6 +143,12 @@ def _places(latest_first: NDArray[np.float64]) -> NDArray[np.uint32]:
     return np.unique(-latest_first, return_inverse=True)[1].astype(np.uint32)
 
 
+def _euro(entry: Entry) -> float:
+    """The total in euro. One in another currency is not reckoned into euro: the rate of which day would it be?"""
+    budget = entry.budget
+    return budget.total if budget and budget.total is not None and budget.currency == "EUR" else np.nan
+
+
 def _dates(stored: Sequence[Stored]) -> Dates:
     entries: list[Entry] = [s.entry for s in stored]
     opens_at = np.array([timing.opens(e) for e in entries], dtype=np.float64)
@@ -158,7 +164,7 @@ def _dates(stored: Sequence[Stored]) -> Dates:
         continuous=np.array([timing.is_continuous(e) for e in entries], dtype=bool),
         dated=np.array([bool(e.deadlines) for e in entries], dtype=bool),
         deadline_days=_padded([[d.date.toordinal() for d in e.deadlines] for e in entries], NEVER, np.int32),
-        budget=np.array([e.budget.total if e.budget and e.budget.total is not None else np.nan for e in entries], dtype=np.float64),
+        budget=np.array([_euro(e) for e in entries], dtype=np.float64),
         changed=changed,
         first_seen=first_seen,
         newest_first=_places(first_seen),

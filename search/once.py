@@ -3,7 +3,8 @@
 Precise before complete. Two calls of different sources are the same when both hold:
 - they do not contradict each other: where both state a last deadline, a type, a total or places, these are the same or overlap;
 - one of RULES joins them, and within neither source does it fit any other call (a general page, a serial title).
-The fuller record stands for both; the other stays in the store and in exports, and its address leads to the first.
+The fuller record stands for both, one corrected by hand before others, so that the correction shows; the other stays in the
+store and in exports, and its address leads to the first.
 A line in `data/apart.csv` (two ids and the reason) keeps two entries apart that a rule would join.
 """
 
@@ -23,7 +24,7 @@ from search import regions
 from search.analysis import words
 from search.records import Call, dump
 from search.store import Copy, Stored
-from search.vocabulary import Country
+from search.vocabulary import Country, Origin
 
 SHORTEST_TITLE = 5  # words: shorter titles are often those of a whole series
 SHORTEST_CODE = 8  # letters and digits of an identifier, some of them digits
@@ -126,7 +127,8 @@ def _agree(one: Call, other: Call) -> bool:
     return near or not one.regions or not other.regions
 
 
-def _fullness(item: Stored) -> tuple[bool, int]:
-    """How much a record states; one that is still listed comes before one that is not."""
+def _fullness(item: Stored) -> tuple[bool, bool, int]:
+    """How much a record states; one that is still listed comes before one that is not, then one corrected by hand."""
+    corrected = any(quote.origin is Origin.CORRECTED for quotes in item.entry.evidence.values() for quote in quotes)
     stated = sum(1 for name, value in dump(item.entry).items() if name != "evidence" and value not in (None, [], ""))
-    return item.no_longer_listed_since is None, stated
+    return item.no_longer_listed_since is None, corrected, stated

@@ -157,7 +157,7 @@ class _Search:
         return passing
 
     def _windows(self) -> None:
-        """Deadline, budget and change windows; entries that state no date or amount stay, unless `dated`."""
+        """Deadline, budget and change windows; entries that state no date or no amount in euro stay, unless `dated`."""
         p, d = self.params, self.columns.dates
         keep_undated = not p.dated
         if p.deadline_from or p.deadline_to:

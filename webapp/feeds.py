@@ -76,7 +76,8 @@ def _entry(item: Item) -> Any:
     _add(entry, "rights", ", ".join(filter(None, (record["licence"] or "licence not known", record["attribution"]))))
     for facet in FACETS:
         for value in facet.values(item.hit.stored.entry) if facet.values else (item.hit.status,):
-            etree.SubElement(entry, f"{{{ATOM}}}category", term=value, label=facet.label_of(value), scheme=f"urn:facet:{facet.name}")
+            label = xml.allowed(facet.label_of(value))
+            etree.SubElement(entry, f"{{{ATOM}}}category", term=xml.allowed(value), label=label, scheme=f"urn:facet:{facet.name}")
     _add(entry, "summary", record["gist"])
     _add(entry, "content", _content(item)).set("type", "text")
     return entry
@@ -100,6 +101,6 @@ def _add(parent: Any, name: str, text: str | None = None) -> Any:
 
 
 def _link(parent: Any, rel: str, href: str, kind: str | None = None) -> None:
-    link = etree.SubElement(parent, f"{{{ATOM}}}link", rel=rel, href=href)
+    link = etree.SubElement(parent, f"{{{ATOM}}}link", rel=rel, href=xml.allowed(href))
     if kind:
         link.set("type", kind)

@@ -108,7 +108,7 @@ def further_switches(params: SearchParams) -> dict[str, Switch]:
         "include_silent": Switch("include_silent", params.include_silent, "With entries that don’t say",
                                  "A source that is silent on a filter is kept, and shown last."),
         "dated": Switch("dated", params.dated, "Only with a stated date or amount",
-                        "Otherwise entries that state none stay in a search by deadline or budget."),
+                        "Otherwise entries that state none, or an amount in another currency, stay in a search by deadline or budget."),
     }  # fmt: skip
 
 

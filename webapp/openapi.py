@@ -22,7 +22,7 @@ SWITCH_WORDS = {
     "eu_wide": "with EU-wide entries, as a second tier, when countries or regions are chosen",
     "cross": "with entries open to every sector, as a second tier, when ecosystems are chosen",
     "expand": "words also find what means the same in other languages",
-    "dated": "without entries that state no date or amount, in searches by deadline or budget",
+    "dated": "without entries that state no date or no amount in euro, in searches by deadline or budget",
     "include_silent": "with entries that do not state what is filtered by",
 }
 DATE_WORDS = {"deadline_from": "with a deadline on this day or later", "deadline_to": "with a deadline on this day or earlier",
@@ -63,6 +63,7 @@ def search_parameters(left_out: str | None = None) -> list[Json]:
         *(_parameter(name, DATE_WORDS[name], DATE) for name in DATES),
         *(_parameter(name, AMOUNT_WORDS[name], {"type": "number", "minimum": 0, "maximum": 10**15 - 1, "multipleOf": 0.01}) for name in AMOUNTS),
         *(_parameter(name, SWITCH_WORDS[name], {**SWITCH, "default": str(int(default))}) for name, default in SWITCHES.items()),
+        _parameter("as_of", "the entries and statuses of the end of an earlier month or day: 2026-08 or 2026-08-15", {"type": "string"}),
         _parameter("sort", "the order inside a tier and kind", {"type": "string", "enum": [*Sort]}),
         _parameter("page", "which page, from 1", {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1}),
         _parameter("per_page", "entries a page", {"type": "integer", "minimum": PAGE_SIZES[0], "maximum": PAGE_SIZES[1],

@@ -101,7 +101,7 @@ class Answer(Shape):
     total: int
     took_ms: float
     generation: str
-    loosened: bool = Field(description="no entry has all the words; these have some of them")
+    loosened: bool = Field(description="some of the entries found have only most of the words, or hold for a larger area")
     without: dict[str, int] = Field(description="for an empty answer: parameter -> how many there would be without it")
     tiers: dict[str, int]
     facets: dict[str, list[Count]]

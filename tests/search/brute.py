@@ -50,7 +50,7 @@ def passes_windows(stored: Stored, params: SearchParams) -> bool:
         if not inside and (days or params.dated):
             return False
     if params.budget_min is not None or params.budget_max is not None:
-        total = entry.budget.total if entry.budget else None
+        total = entry.budget.total if entry.budget and entry.budget.currency == "EUR" else None
         if total is None:
             return not params.dated
         return (params.budget_min or 0) <= total <= (params.budget_max if params.budget_max is not None else float("inf"))

@@ -94,3 +94,10 @@ def test_without_a_store_there_is_nothing_to_save(tmp_path):
     with pytest.raises(NoStoreError):
         backup.back_up(f"sqlite:///{tmp_path}/none.db", tmp_path, tmp_path / "x.zip", DECEMBER)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_the_schedule_remembers_is_saved_before_anything_is_published(filled, tmp_path):  # noqa: F811
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "schedule.json").write_text("{}", encoding="utf-8")
+    url = filled.engine.url.render_as_string(hide_password=False)
+    assert backup.back_up(url, tmp_path / "data", tmp_path / "all.zip", DECEMBER).files == 1

@@ -119,3 +119,12 @@ def test_a_joined_call_is_found_under_both_sources(tmp_path):
         answer = query.search(generation, params.parse([("source", name)]), NOW)
         assert [hit.stored.entry.id for hit in answer.hits] == ["b:9"]
     assert generations.differences(store, generation) == []
+
+
+def test_a_record_corrected_by_hand_stands_for_both():
+    quote = {"value": "sme", "origin": "corrected", "quote": None, "field": None, "start": None, "end": None, "rule": "It says so."}
+    corrected = {"beneficiaries": ["sme"], "evidence": {"beneficiary": [quote]}}
+    fuller = {"summary": "More is known here.", "programme": "A programme", "opening_date": "2026-10-01"}
+    assert merged(stored("a", "1", **fuller, **LINKED), stored("b", "1")) == {"a:1": ["b:1"]}
+    assert merged(stored("a", "1", **fuller, **LINKED), stored("b", "1", **corrected)) == {"b:1": ["a:1"]}
+    assert merged(stored("a", "1", **fuller, **LINKED), stored("b", "1", gone="2026-11-01T00:00:00Z", **corrected)) == {"a:1": ["b:1"]}

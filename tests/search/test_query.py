@@ -16,7 +16,8 @@ from search.matching import matches
 from search.params import parse
 from search.query import Tier, search
 from search.store import Harvest, Store
-from tests.search import brute
+from tests.search import brute, corpus
+from tests.search.test_changes import OCTOBER, call
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 NOW = datetime.fromisoformat("2026-11-20T00:00:00+01:00")
@@ -115,6 +116,17 @@ def test_the_largest_budget_comes_first_and_none_stated_last(published):
     stated = [amount for amount in amounts if amount is not None]
     assert len(stated) > 5
     assert amounts == [*sorted(stated, reverse=True), *[None] * (len(amounts) - len(stated))]
+
+
+def test_amounts_in_other_currencies_are_no_euro(tmp_path):
+    budgets = {"euro": {"total": 2e6}, "forint": {"total": 9e8, "currency": "HUF"}, "small": {"total": 100.0}, "none": None}
+    calls = [call(name, budget=budget) for name, budget in budgets.items()]
+    with corpus.published(tmp_path, calls) as generation:
+        largest = search(generation, parse([("sort", "budget"), ("skills", "")]), OCTOBER).hits
+        assert [hit.stored.entry.native_id for hit in largest] == ["euro", "small", "forint", "none"]
+        for dated, names in (("0", {"euro", "forint", "none"}), ("1", {"euro"})):
+            asked = parse([("budget_min", "1000000"), ("skills", ""), ("dated", dated)])
+            assert {hit.stored.entry.native_id for hit in search(generation, asked, OCTOBER).hits} == names
 
 
 def test_region_keeps_its_own_then_the_country_then_the_union(published):

@@ -19,6 +19,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from search import generations
+from search.params import PARAMETERS
 from search.store import Store
 from tests.webapp import samples
 from tests.webapp.conftest import settings
@@ -60,6 +61,10 @@ def test_the_examples_cover_every_address_without_a_key():
 def test_every_address_of_the_api_is_described(app: Flask):
     rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/api/v1")) for rule in app.url_map.iter_rules() if "/api/v1/" in rule.rule}
     assert rules == {*document()["paths"], "/openapi.json"}
+
+
+def test_every_parameter_of_a_search_is_described():
+    assert {row["name"] for row in document()["paths"]["/calls"]["get"]["parameters"]} == {*PARAMETERS, "strict"}
 
 
 def test_the_description_is_valid_and_names_its_server(client):

@@ -168,6 +168,17 @@ def test_characters_that_xml_forbids_break_no_file():
     assert parsed.feed.title == "a b"
 
 
+def test_no_value_of_a_source_breaks_the_feed(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/funding.db")
+    odd = records.load(samples.BUILD | {"programme": "A\x0bB", "url": "https://example.org/a\x02b"})
+    store.finish_run(store.start_run("eu_sample", samples.NOW), Harvest([odd]), samples.NOW, {}, {})
+    generations.publish(store, tmp_path / "index", samples.NOW)
+    store.close()
+    parsed = feedparser.parse(create_app(settings(tmp_path)).test_client().get("/search.atom?skills=&status=").get_data())
+    assert not parsed.bozo
+    assert "A B" in [tag.term for tag in parsed.entries[0].tags]
+
+
 def test_the_page_links_to_its_files(page: Page):
     soup = page("/?q=skills&country=IT&per_page=5&page=2")
     links = [a["href"] for a in soup.select("#keep a")]
