@@ -28,6 +28,7 @@ from crawler.schedule import Attempt, Plan
 from crawler.settings import user_agent
 from search import clock
 from search.clock import BRUSSELS
+from search.opening import GenerationError
 from search.settings import Settings
 from search.store import Store
 
@@ -142,9 +143,14 @@ class Keeper:
                 continue
 
     def _finish(self, made: Plan) -> None:
-        """Publish and report, then note that this crawl is over: after a crash in between both are done again."""
+        """Publish and report, then note that this crawl is over: after a crash in between both are done again.
+
+        Raises GenerationError where what was crawled cannot be published: who starts us again tries once more.
+        """
         code = command("--data", str(self.config.data), "publish")
         log.log(logging.ERROR if code else logging.INFO, "publishing ended with code %s", code)
+        if code and any(attempt.good for attempt in schedule.attempts(self.store, made.fired)):
+            raise GenerationError("what was crawled could not be published: see above")
         told = report.make(self.config, self.store, made.fired.astimezone(BRUSSELS).strftime("%Y-%m"))
         if self.config.notify and not report.notify(self.config.notify, told):
             log.error("the report could not be sent")

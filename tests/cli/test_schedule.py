@@ -57,6 +57,21 @@ def test_a_month_is_crawled_published_and_reported_also_when_the_scheduler_is_ki
     assert "nothing is due now" in funding.run("schedule", "--show").stdout
 
 
+def test_what_could_not_be_published_is_published_by_the_next_start(samples, funding: Command):
+    funding.environment |= {"FUNDING_TODAY": "2026-11-20", "FUNDING_SCHEDULE": "0 3 1 * *"}
+    asked = ("schedule", "loan_products", "--once", "--replay", samples)
+    funding.data.mkdir(exist_ok=True)
+    (funding.data / "index").write_text("in the way", encoding="utf-8")
+    done = funding.run(*asked)
+    assert (done.returncode, "could not be published" in done.stderr) == (3, True), done.stderr
+    assert not (funding.data / "schedule.json").exists()
+    (funding.data / "index").unlink()
+    before = runs(funding)
+    assert funding.run(*asked).returncode == 0
+    assert runs(funding) == before, "nothing is crawled again"
+    assert funding.run("check").returncode == 0
+
+
 def test_what_cannot_be_scheduled_is_said(funding: Command):
     assert "FUNDING_CONTACT" in funding.run("schedule", "--once").stderr
     assert funding.run("schedule", "--once", "atlantis", "--replay", "http://127.0.0.1:9").returncode == 2
