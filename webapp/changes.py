@@ -21,9 +21,10 @@ from search.params import DEFAULT_PAGE_SIZE, SearchParams, Warning
 from search.query import Results
 from search.sources import SourceFacts
 from search.vocabulary import TextUse
-from webapp import filters, links, state, words
+from webapp import filters, freshness, links, state, words
 
 pages = Blueprint("changes", __name__)
+freshness.register(pages)
 OWN = ("since", "until", "event", "minor")
 LISTED = 50  # changes a page shows unless per_page says otherwise
 

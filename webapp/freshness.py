@@ -1,7 +1,8 @@
 """Answers that are asked for again and again: a visitor who knows one already is told so, without making it anew.
 
 What a search answers depends on its address, on what is published, and on time only where a date passes: the instants at
-which the status of an entry changes. What depends on more (the health of the sources) is made anew, and compared as a whole.
+which the status of an entry changes. What depends on more (the health of the sources, what the store says of a month) is made
+anew, and compared as a whole.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from flask import Blueprint, Response, g, request
 
 from webapp import state
 
-COMPARED = frozenset({"api.sources", "api.openapi"})
+COMPARED = frozenset({"api.sources", "api.openapi", "changes.for_programs", "changes.page"})
 
 
 def register(blueprint: Blueprint) -> None:

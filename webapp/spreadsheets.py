@@ -25,8 +25,10 @@ COLUMNS = ("id", "page", "kind", "title", "title_en", "lang", "gist", "status", 
            "budget_total", "budget_currency", "budget_scope", "per_project_min", "per_project_max", "authority", "url", "also_at",
            "summary", "native_id", "source", "first_seen", "last_seen", "last_changed", "no_longer_listed_since", "licence",
            "attribution")  # fmt: skip
-# What a spreadsheet reads as the beginning of a formula (OWASP, CSV injection), also after blanks.
-_FORMULA = re.compile(r"\s*[=+\-@]|[\t\r]")
+# What a spreadsheet reads as the beginning of a formula (OWASP, CSV injection), also after blanks. Where it parts cells at semicolons,
+# as most do on the continent, a text may hold the beginning of a cell, and every line of it begins a row.
+_FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@]|[\t\r])")
+_BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 WIDTHS = {"id": 24, "title": 60, "gist": 60, "summary": 60, "url": 40, "page": 40}
 
 
@@ -49,8 +51,8 @@ def row(record: Record, page: str) -> dict[str, Value]:
 
 
 def harmless(value: Value) -> Value:
-    """A text that a spreadsheet does not take for a formula: one that could be gets an apostrophe in front."""
-    return "'" + value if isinstance(value, str) and _FORMULA.match(value) else value
+    """A text in one line that a spreadsheet does not take for a formula: what could be one gets an apostrophe in front."""
+    return _FORMULA.sub(r"\1'", _BREAKS.sub(" ", value)) if isinstance(value, str) else value
 
 
 class _Line:

@@ -103,7 +103,10 @@ def test_sources_say_how_they_are(client):
     assert rows["mt_closed"]["why_not"] == "answers programs with a challenge page"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/calls?q=skills", ENTRY, "/api/v1/facets", "/api/v1/sources", "/search.csv", "/search.atom?q=skills"])
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/calls?q=skills", ENTRY, "/api/v1/facets", "/api/v1/sources", "/api/v1/changes", "/changes", "/search.csv", "/search.atom?q=skills"],
+)
 def test_what_is_known_is_not_sent_again(client: FlaskClient, path: str):
     first = client.get(path)
     tag = first.headers["ETag"]

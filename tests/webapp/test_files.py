@@ -143,7 +143,7 @@ def test_the_licence_holds_in_every_file(client, form):
 
 
 def test_no_file_runs_a_formula(tmp_path):
-    evil = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", " =HYPERLINK(0)", "fine = text"]
+    evil = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", " =HYPERLINK(0)", "fine = text", "a\n=1", "b; =1", "c;@x"]
     store = Store(f"sqlite:///{tmp_path / 'funding.db'}")
     samples.fill(store, [samples.call("eu_sample", f"n{n}", "x", summary=text, authority={"name": text}) for n, text in enumerate(evil)])
     generations.publish(store, tmp_path / "index", samples.NOW)
@@ -152,6 +152,9 @@ def test_no_file_runs_a_formula(tmp_path):
     assert as_read["eu_sample:n0"] == "'=1+1"
     assert as_read["eu_sample:n6"] == "fine = text"
     assert not [text for text in as_read.values() if text.lstrip()[0] in "=+-@"]
+    lines = client.get("/search.csv").get_data(as_text=True).splitlines()
+    assert len(lines) == 1 + len(evil), "every line is a row, whatever parts its cells"
+    assert not [cell for line in lines for cell in line.split(";") if cell.lstrip(' "')[:1] in tuple("=+-@")]
     with client.get("/search.xlsx") as response:
         sheet = openpyxl.load_workbook(io.BytesIO(response.get_data())).worksheets[0]
     assert {cell.data_type for line in sheet.iter_rows() for cell in line} <= {"s", "n", "inlineStr"}
