@@ -117,7 +117,7 @@ def _it_incentivi(fields: Fields, meta: Meta) -> None:
 
 
 def _it_lazio(fields: Fields, meta: Meta) -> None:
-    it_lazio.label(fields, list(meta.get("class_list") or []), "")
+    it_lazio.ItLazioSpider.label(fields, list(meta.get("class_list") or []), "")
 
 
 def _it_emilia_romagna(fields: Fields, meta: Meta) -> None:

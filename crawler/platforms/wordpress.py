@@ -20,7 +20,6 @@ from crawler.platforms.paged import Page, Paged
 from crawler.source import Source, SourceError
 from search.vocabulary import Country, Fund, Level
 
-PER_PAGE = 100  # the most WordPress gives
 MOST_ECOSYSTEMS = 3  # a post that ticks more says nothing about a sector
 RULES = {"type": "form of the support", "beneficiary": "applicants named by the source", "ecosystem": "themes of the call",
          "programme": "programme of the post"}  # fmt: skip

@@ -133,7 +133,7 @@ def label(fields: dict[str, Any], doc: dict[str, Any], applicants: list[str]) ->
     giver, named = squeeze(doc.get("zs_field_subject_grant") or ""), list(dict.fromkeys(doc.get("zm_field_regions_value") or []))
     put(fields, "country", [Country.IT], giver or SITE, "catalogue of Italian incentives")
     put_labels(fields, "type", doc.get("zm_field_support_form_value") or [], FORMS, "form of the support")
-    limited = 0 < len({name.casefold() for name in named} & REGIONS.keys()) < len(REGIONS)
+    limited = {name.casefold() for name in named} < REGIONS.keys() and bool(named)  # of a region not known here nothing can be told
     if limited:
         put_labels(fields, "region", named, REGIONS, "regions of the incentive")
     national = bool(_NATIONAL.search(giver)) or not (_LOCAL.search(giver) or limited)

@@ -41,6 +41,3 @@ class ItLazioSpider(RegionalPosts):
     posts_url = LIST.format("https://www.lazioinnova.it", "bandi?")
     region, nuts, agency = "Regione Lazio", "ITI4", "agency of a region"
     tables = {"type": FORMS, "beneficiary": APPLICANTS, "ecosystem": SECTORS}
-
-
-label = ItLazioSpider.label

@@ -48,6 +48,15 @@ def test_sizes_of_firms_count_where_firms_may_apply(subjects, sizes, who):
     assert sorted(it_incentivi.fields_of(document)["beneficiaries"]) == who
 
 
+@pytest.mark.parametrize(
+    ("named", "codes"),
+    [(["Lazio"], ["ITI4"]), (["Lazio", "Padania"], []), (["Lazio", "Umbria"], ["ITI4", "ITI2"]), ([], []), (list(it_incentivi.REGIONS), [])],
+)
+def test_an_unknown_region_does_not_leave_the_known_ones_as_the_limit(named, codes):
+    fields = it_incentivi.fields_of({"zs_nid": "1", "zs_title": "Incentivo", "zs_url": "/x", "zm_field_regions_value": named})
+    assert fields.get("regions", []) == codes
+
+
 def test_professionals_are_small_firms_as_everywhere():
     assert it_lazio.APPLICANTS["destinatari-liberi-professionisti"] == ["sme"]
 
