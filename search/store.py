@@ -275,14 +275,8 @@ class Store:
                 found[entry_id] = corrections.over(records.load(record), made).digest()
             return found
 
-    def history(self, entry_id: str) -> list[dict[str, Any]]:
-        """What happened to an entry, newest first: seen, event, changes."""
-        query = sa.select(versions).where(versions.c.entry_id == entry_id).order_by(versions.c.id.desc())
-        with self._begin() as connection:
-            return [{"seen": r.seen, "event": r.event, "changes": r.changes} for r in connection.execute(query)]
-
     def histories(self, ids: Sequence[str], until: str) -> dict[str, list[dict[str, Any]]]:
-        """id -> what happened to these entries up to an instant, newest first, as in `history`; entries without any are left out."""
+        """id -> what happened to these entries up to an instant, newest first: seen, event, changes; without any they are left out."""
         found: dict[str, list[dict[str, Any]]] = {}
         with self._begin() as connection:
             for first in range(0, len(ids), IDS_AT_ONCE):
@@ -296,14 +290,6 @@ class Store:
         query = sa.select(versions.c.entry_id, sa.func.max(versions.c.seen)).where(versions.c.seen <= until).group_by(versions.c.entry_id)
         with self._begin() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
-
-    def quarantined(self, run_id: int | None = None) -> list[dict[str, Any]]:
-        """Refused records: source, native_id, reason, seen, payload (bytes)."""
-        query = sa.select(quarantine).order_by(quarantine.c.id)
-        if run_id is not None:
-            query = query.where(quarantine.c.run_id == run_id)
-        with self._begin() as connection:
-            return [dict(r._mapping) | {"payload": zlib.decompress(r.payload)} for r in connection.execute(query)]
 
 
 def changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -118,7 +118,7 @@ def test_new_labelling_writes_what_differs_and_is_no_change_of_the_source(store:
     (known,) = store.all_entries()
     assert relabelling.relabel(store, classify) == (1, 1)
     (item,) = store.all_entries()
-    assert (item.entry, item.last_changed, len(store.history("s:1"))) == (call(), known.last_changed, 1)
+    assert (item.entry, item.last_changed, len(store.histories(["s:1"], "9999")["s:1"])) == (call(), known.last_changed, 1)
     assert store.digests() == {"s:1": call().digest()}
 
 
