@@ -66,7 +66,7 @@ def words(text: str) -> Iterator[Token]:
             yield Token(token.text, start + token.start, start + token.end) if start else token
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def in_word(whole: str) -> tuple[Token, ...]:
     """The same of one word as written: texts repeat their words."""
     found = [Token(fold(whole)[:LONGEST], 0, len(whole))]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator
 
-from search.analysis import stem, words
+from search.analysis import LONGEST, fold, stem, words
 
-MOST = 65_536  # pieces that are kept, of all languages
+MOST = 131_072  # pieces that are kept, of all languages: some 55 MB
 _keeping = threading.Lock()
 
 
@@ -31,7 +31,7 @@ class _Pieces:
                 for piece in fresh:
                     self._keep(piece)
                 if sum(len(held.known) for held in list(_met.values())) > MOST:
-                    _met.clear()  # this one is used to the end of the text
+                    _met.pop(max(list(_met), key=lambda language: len(_met[language].known)))  # one that is being read is used to its end
         found: set[str] = set()
         for key in keys:
             if key in self._by_key:
@@ -41,7 +41,7 @@ class _Pieces:
         return found
 
     def _keep(self, piece: str) -> None:
-        held = {token.text for token in words(piece)}
+        held = {fold(piece)[:LONGEST]} if piece.isalpha() else {token.text for token in words(piece)}  # most are one word
         for key in held.union(stem(word, self.language) for word in held):
             self._by_key[key] = f"{self._by_key[key]} {piece}" if key in self._by_key else piece
         self.known[piece] = "".join(f" {word}" for word in held)  # last: a thread that finds it known finds its words too

@@ -129,7 +129,7 @@ class _Evaluation:
             for word in self.postings.words(query.fieldname, text):
                 yield self.postings.scored(query.fieldname, word, query.boost)
 
-    def _joined(self, queries: Iterable[wq.Query], join: Callable[[Scores, Scores], Scores], boost: float) -> Found:
+    def _joined(self, queries: Iterable[wq.Query], join: np.ufunc, boost: float) -> Found:
         """The entries any of the queries finds. Terms go straight into the result: there may be hundreds."""
         mask, scores = self._nothing()
         for query in queries:
@@ -140,7 +140,7 @@ class _Evaluation:
             else:
                 found = self(query)
                 np.logical_or(mask, found.mask, out=mask)
-                scores = join(scores, found.scores)
+                join(scores, found.scores, out=scores)
         return Found(mask, scores * np.float32(boost) if boost != 1 else scores)
 
     def _union(self, query: wq.Query) -> Found:
