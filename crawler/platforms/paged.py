@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
@@ -31,6 +33,10 @@ class Paged(Source):
 
     page_size: ClassVar[int] = 0  # of a list that an empty page ends: after a full page an empty one is believed the second time
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pages_seen: set[bytes] = set()
+
     def first(self) -> Iterator[Request]:
         yield self.ask_page(self.list_url, 1, 0)
 
@@ -44,6 +50,7 @@ class Paged(Source):
             if page.total is not None or number == 1 or (read == (number - 1) * self.page_size and not response.meta.get("empty_tries")):
                 yield await self.again(response, f"page {number} of the list came empty, after {read} records")
             return
+        self.note_page(page.rows, number)
         for row in page.rows:
             for found in self.take(row, page.suspect):
                 yield found
@@ -52,6 +59,15 @@ class Paged(Source):
             yield self.ask_page(page.following, number + 1, read)
         elif page.total is not None and read < page.total:
             raise SourceError(f"the list ends after {read} of {page.total} records")
+
+    def note_page(self, rows: list[Any], number: int) -> None:
+        """Raises SourceError for a page that came before: the portal ignores which one is asked for, and its totals would add up."""
+        parts = [part for row in rows for part in (row if isinstance(row, tuple) else (row,))]
+        text = "\n".join(str(part.get() if isinstance(part, Selector) else part) for part in parts)
+        seen = hashlib.sha256(text.encode("utf-8", "replace")).digest()
+        if seen in self.pages_seen:
+            raise SourceError(f"page {number} of the list is the same as an earlier one")
+        self.pages_seen.add(seen)
 
     def read_page(self, response: Response, number: int) -> Page:
         """What an answer holds. Raises SourceError for another shape."""

@@ -9,7 +9,8 @@ import pytest
 from scrapy.http import Request, TextResponse
 
 from crawler.platforms import plone_bandi
-from crawler.spiders import el_espa, es_bdns, hr_eufondovi, it_incentivi, it_lazio
+from crawler.source import SourceError
+from crawler.spiders import el_espa, es_bdns, fi_haeavustuksia, hr_eufondovi, it_incentivi, it_lazio
 
 
 @pytest.mark.parametrize(
@@ -111,3 +112,21 @@ def test_of_a_register_too_large_the_last_year_is_listed_and_what_is_left_out_is
     details = page(spider, rows, dates=again.cb_kwargs["dates"])
     assert [request.cb_kwargs["number"] for request in details] == ["0"]
     assert spider.account.warnings == {"calls of the last year whose title does not speak of training: left out": 2}
+
+
+def test_a_list_whose_pages_are_all_the_same_is_not_complete():
+    """The portal ignores the number of the page: the totals add up, and all but the first page is missing."""
+    rows = [{"hakuasianAsianumero": f"VN/{n}", "nimi": {"fi": "Haku"}, "kuvaus": None, "hakuAlkaaDateTimeUtc": None} for n in range(2)]
+    rows = [row | {"hakuPaattyyDateTimeUtc": None, "hakuTyyppi": "Jatkuva"} for row in rows]
+    spider = fi_haeavustuksia.FiHaeavustuksiaSpider()
+    request = Request(spider.list_url)
+    said = {"hakuilmoitukset": rows, "totalCount": 4, "pageCount": 2}
+    response = TextResponse(request.url, body=json.dumps(said).encode(), request=request)
+
+    async def found(number, read):
+        return [made async for made in spider.parse(response, number, read)]
+
+    assert len(asyncio.run(found(1, 0))) == 3, "two calls and the next page"
+    with pytest.raises(SourceError) as refused:
+        asyncio.run(found(2, 2))
+    assert refused.value.reason == "page 2 of the list is the same as an earlier one"
