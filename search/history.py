@@ -151,8 +151,9 @@ def roll_back(folder: Path, name: str | None = None) -> tuple[str, str]:
 
     A later one that was withdrawn can be named too. Raises GenerationError when there is none, or it cannot be read.
     """
-    current = opening.current_name(folder)
+    opening.current_name(folder)  # without one there is no folder to lock
     with one_at_a_time(folder):
+        current = opening.current_name(folder)  # which a publish may have changed while it was waited for
         known = {g.name: g for g in listed(folder)}
         wanted = name or next((g.name for g in known.values() if g.name < current and g.published and not g.withdrawn), None)
         if wanted is None:

@@ -110,6 +110,20 @@ def test_going_back_withdraws_what_came_after(shelf):
     assert not any(g.withdrawn for g in history.listed(shelf))
 
 
+def test_going_back_starts_from_what_a_publish_leaves_behind(shelf):
+    """A publish that ends while the rollback waits for it: generation 5 comes into use meanwhile."""
+    history.roll_back(shelf)
+    done: list[tuple[str, str]] = []
+    waiting = threading.Thread(target=lambda: done.append(history.roll_back(shelf)))
+    with history.one_at_a_time(shelf):
+        waiting.start()
+        waiting.join(0.3)
+        (shelf / "generation-000005" / "withdrawn").unlink()
+        history.switch(shelf, "generation-000005")
+    waiting.join(10)
+    assert done == [("generation-000005", "generation-000004")]
+
+
 def test_a_publish_after_going_back_is_a_new_generation(shelf, tmp_path):
     history.roll_back(shelf)
     publish(tmp_path, ["2026-11-02"], entries=9)
