@@ -73,6 +73,13 @@ def test_what_differs_too_much_from_last_time(before, now, refused, says):
     assert says is None or says in "; ".join(different)
 
 
+@pytest.mark.parametrize(("reason", "differs"), [("no title", True), (guards.LETTERS_LOST, False)])
+def test_letters_lost_on_the_way_are_no_other_form_of_the_records(reason, differs):
+    before = entries(100)
+    last = guards.Before({"found": 100, "quarantined": 0, **guards.shares(before)}, {entry.id: records.dump(entry) for entry in before})
+    assert bool(guards.differences(before[:70], [reason] * 30, 100, last, TODAY)) is differs
+
+
 CLOSED = [{"date": "2026-11-10"}]
 
 
