@@ -30,9 +30,10 @@ browser:  ## Chromium for the browser tests (Debian, as root)
 	@tools/install-browser
 
 WORKERS ?= 2
+# Sets in one order in every run, so that a generated test that fails can be asked again.
 
 test: $(VENV)/dev.stamp browser  ## All tests, files side by side in WORKERS processes
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-scale: $(VENV)/dev.stamp  ## The store's tests on PostgreSQL, which is installed (Debian, as root), started and stopped
 	@tools/install-postgresql
