@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test test-scale lint types check bench bench-search bench-crawl bench-labels quality sweep screenshots lock browser clean
+.PHONY: help install run test test-scale lint types check bench bench-search bench-crawl bench-labels prove quality sweep screenshots lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -60,6 +60,9 @@ bench: $(VENV)/dev.stamp  ## Timings of start and search page, printed
 
 bench-labels: $(VENV)/dev.stamp  ## Timings of the labels, printed
 	$(BIN)/python -m tests.bench_labels
+
+prove: $(VENV)/dev.stamp browser  ## Proofs of reliability and security, figures in docs/reliability.md (PART=crash, sources, web, load, supply, privacy)
+	$(BIN)/python -m tests.prove $(PART)
 
 quality: $(VENV)/dev.stamp  ## Scores of labels and searches on the judged documents beside the project, in docs/quality.md (ACCEPT=1: take them as the new baseline)
 	$(BIN)/funding quality --docs ../shared/gold/docs.jsonl --labels ../shared/gold/labels_dev.jsonl \

@@ -1,0 +1,35 @@
+"""The frame of the proofs: figures go to the section of their part and touch no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.prove import __main__ as prove
+from tests.prove.figures import PAGE, Figure, write
+
+
+def test_figures_replace_those_of_their_part_only(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# A\nby hand\n<!-- crash: figures -->\nearlier\n<!-- crash: end -->\n<!-- load: figures -->\nearlier\n<!-- load: end -->\n")
+    write("crash", [Figure("300 kills", "nothing | lost"), Figure("flips", "one passed", holds=False)], page)
+    text = page.read_text()
+    assert "| 300 kills | nothing \\| lost | yes |\n| flips | one passed | **no** |" in text
+    assert "by `make prove PART=crash`" in text
+    assert text.startswith("# A\nby hand\n")
+    assert text.endswith("<!-- load: figures -->\nearlier\n<!-- load: end -->\n")
+    assert text.count("earlier") == 1
+    write("crash", [], page)
+    assert "300 kills" not in page.read_text()
+    with pytest.raises(ValueError, match="no place"):
+        write("web", [], page)
+
+
+def test_every_part_has_its_place_on_the_page():
+    text = PAGE.read_text(encoding="utf-8")
+    for part in prove.PARTS:
+        assert text.count(f"<!-- {part}: figures -->\n") == text.count(f"<!-- {part}: end -->\n") == 1, part
+
+
+def test_an_unknown_part_is_wrong_use(capsys):
+    assert prove.main(["crahs"]) == 2
+    assert "no such part: crahs; there are crash, sources" in capsys.readouterr().err
