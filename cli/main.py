@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from cli import correcting, quality_commands, source_commands, upkeep_commands
+from cli import administering, correcting, quality_commands, source_commands, upkeep_commands
 from cli.options import NOTHING, WRONG, data_option, fail
 from search import __version__, clock, generations, history, logs, once, output, params, query
 from search.generations import GenerationError
@@ -130,7 +130,7 @@ def demo(config: Settings, host: str, port: int, no_serve: bool) -> None:
     sys.exit(demonstrate(config, host, port, serve=not no_serve))
 
 
-for _command in (*upkeep_commands.COMMANDS, *correcting.COMMANDS, *source_commands.COMMANDS, *quality_commands.COMMANDS):
+for _command in (*administering.COMMANDS, *upkeep_commands.COMMANDS, *correcting.COMMANDS, *source_commands.COMMANDS, *quality_commands.COMMANDS):
     cli.add_command(_command)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from search import clock
 
@@ -32,6 +35,9 @@ class Settings:
     window: hours within which a source that fails is tried again (`FUNDING_WINDOW`, default 72).
     log: form of the log lines, text or json (`FUNDING_LOG`, default text).
     parallel: how many sources are crawled at the same time, never two of one host (`FUNDING_PARALLEL`, default 2).
+    admin_name, admin_password: the account of the dashboard, the password as `funding admin password` prints it
+    (`FUNDING_ADMIN_NAME`, `FUNDING_ADMIN_PASSWORD`; default none). admin_header: the header in which a proxy names who is logged in
+    there (`FUNDING_ADMIN_HEADER`, default none); proxies: the only addresses it is taken from (`FUNDING_ADMIN_PROXIES`).
     """
 
     data: Path
@@ -46,6 +52,15 @@ class Settings:
     window: float = 72
     parallel: int = 2
     log: str = "text"
+    admin_name: str = ""
+    admin_password: str = field(default="", repr=False)
+    admin_header: str = ""
+    admin_proxies: tuple[str, ...] = ()
+
+    @property
+    def administered(self) -> bool:
+        """Whether there is a dashboard: without an account or a trusted proxy nobody could log in."""
+        return bool(self.admin_password or self.admin_header)
 
     @property
     def index_folder(self) -> Path:
@@ -73,6 +88,24 @@ def _one_of(name: str, values: tuple[str, ...]) -> str:
     return value
 
 
+def _admin() -> dict[str, Any]:
+    """The settings of the dashboard, which go together."""
+    name, password = os.environ.get("FUNDING_ADMIN_NAME", ""), os.environ.get("FUNDING_ADMIN_PASSWORD", "")
+    header, proxies = os.environ.get("FUNDING_ADMIN_HEADER", ""), tuple(os.environ.get("FUNDING_ADMIN_PROXIES", "").split())
+    if bool(name) != bool(password):
+        raise SettingsError("FUNDING_ADMIN_NAME and FUNDING_ADMIN_PASSWORD go together: one of them is missing")
+    if password and not re.fullmatch(r"scrypt:\d+:\d+:\d+\$[^$]{8,}\$[0-9a-f]{64,}", password):
+        raise SettingsError("FUNDING_ADMIN_PASSWORD is no hash as `funding admin password` prints it")
+    if header and not proxies:
+        raise SettingsError("FUNDING_ADMIN_HEADER needs FUNDING_ADMIN_PROXIES: the addresses it is taken from")
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError as error:
+            raise SettingsError(f"FUNDING_ADMIN_PROXIES: {error}") from error
+    return {"admin_name": name, "admin_password": password, "admin_header": header, "admin_proxies": proxies}
+
+
 def load(data: str | Path | None = None) -> Settings:
     """Read and check the environment; `data` overrides FUNDING_DATA. Raises SettingsError."""
     try:
@@ -97,4 +130,5 @@ def load(data: str | Path | None = None) -> Settings:
         window=_number("FUNDING_WINDOW", 72, 1, 600),
         log=_one_of("FUNDING_LOG", ("text", "json")),
         parallel=int(_number("FUNDING_PARALLEL", 2, 1, 32)),
+        **_admin(),
     )

@@ -82,3 +82,46 @@ quarantine = Table(
     Column("payload", LargeBinary, doc="what the source sent, zlib, persons scrubbed"),
     Column("seen", String(32), nullable=False),
 )
+
+# Sources that a maintainer has paused: left out of the schedule and of a crawl of all.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("since", String(32), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("why", String, nullable=False),
+)
+
+# What maintainers did: who, when, what, about which source, entry or generation, from what to what, and why.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("about", String(400)),
+    Column("before", String),
+    Column("after", String),
+    Column("why", String),
+)
+
+# Who is logged in at the dashboard: only the digest of what the cookie holds.
+admin_sessions = Table(
+    "admin_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("account", String(64), nullable=False, doc="digest of the account as it was: another password ends the session"),
+    Column("ends", String(32), nullable=False),
+)
+
+# Logins that were tried lately and failed, by a keyed digest of the address they came from.
+admin_attempts = Table(
+    "admin_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("origin", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+)

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request
 
 from search import settings as settings_module
 from search.settings import Settings
-from webapp import api, changes, citizen, compression, errors, files, links, state, views, watching
+from webapp import admin, api, changes, citizen, compression, errors, files, links, state, views, watching
 
 LONGEST_BODY = 64 * 1024  # no page takes a body
 CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(files.files)
     app.register_blueprint(citizen.plain)
     app.register_blueprint(watching.watch)
+    app.register_blueprint(admin.rooms)
     errors.register(app)
     return app
 
@@ -71,6 +72,6 @@ def _refuse_large_bodies() -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
-    if request.endpoint != "static":
+    if request.endpoint != "static" and not response.cache_control.no_store:
         response.headers["Cache-Control"] = "no-cache"
     return response

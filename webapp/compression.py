@@ -14,6 +14,8 @@ WORTH_IT = ("text/", "application/json", "application/xml", "image/svg+xml")
 def compress(response: Response) -> Response:
     """The answer, compressed where that is asked for and worth it."""
     made_as_sent = response.is_streamed and not response.direct_passthrough
+    if response.cache_control.no_store:  # a page with a secret in it: how well it compresses would give the secret away
+        return response
     if response.status_code != 200 or made_as_sent or not (response.mimetype or "").startswith(WORTH_IT):
         return response
     response.vary.add("Accept-Encoding")

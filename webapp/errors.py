@@ -13,9 +13,12 @@ from webapp import freshness, state
 
 TITLES = {
     400: "This address cannot be read",
+    403: "You may not do that",
     404: "There is no such page",
     405: "This page can only be read",
+    409: "Not now",
     413: "That is too much to read",
+    429: "Too many attempts",
     500: "Something broke on our side",
     503: "There is nothing to show yet",
 }

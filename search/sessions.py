@@ -1,0 +1,76 @@
+"""Who is logged in at the dashboard, and how often it was tried in vain: in the store, so that every worker knows the same.
+
+The store holds digests only: who reads it can neither log in nor tell where somebody tried to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from search import timing
+from search.store import Store
+from search.tables import admin_attempts as attempts
+from search.tables import admin_sessions as sessions
+
+LIFE = timedelta(hours=8)  # of a session, whatever is done in it
+WINDOW = timedelta(minutes=15)
+MOST_OF_ONE, MOST_OF_ALL = 5, 50  # failed logins within the window: from one address, and from all
+
+
+class TooManyError(Exception):
+    """Too many logins failed lately."""
+
+
+def digest(token: str) -> str:
+    """What the store holds of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(store: Store, name: str, account: str, now: datetime) -> str:
+    """A new session; returns its token, which nobody can guess. account: digest of the account it depends on."""
+    token = secrets.token_urlsafe(32)
+    with store.engine.begin() as connection:
+        connection.execute(sa.delete(sessions).where(sessions.c.ends <= timing.utc(now)))
+        connection.execute(sa.insert(sessions).values(digest=digest(token), name=name, account=account, ends=timing.utc(now + LIFE)))
+    return token
+
+
+def find(store: Store, token: str, account: str, now: datetime) -> str | None:
+    """The name of who is logged in with a token; None when the session is over or its account is another one by now."""
+    query = sa.select(sessions.c.name).where(sessions.c.digest == digest(token), sessions.c.account == account, sessions.c.ends > timing.utc(now))
+    with store.engine.connect() as connection:
+        name: str | None = connection.execute(query).scalar()
+        return name
+
+
+def end(store: Store, token: str) -> None:
+    """Log out: whoever has a copy of the cookie is logged out too."""
+    with store.engine.begin() as connection:
+        connection.execute(sa.delete(sessions).where(sessions.c.digest == digest(token)))
+
+
+def attempt(store: Store, origin: str, now: datetime) -> int:
+    """Note a login before its password is looked at; returns its number. origin: keyed digest of an address.
+
+    It counts as failed until it is `forgiven`. Raises TooManyError, and notes nothing, when too many failed lately. It is
+    written first and counted then, so that several workers cannot each let one more pass.
+    """
+    since = timing.utc(now - WINDOW)
+    with store.engine.begin() as connection:
+        connection.execute(sa.delete(attempts).where(attempts.c.at <= since))
+        row = connection.execute(sa.insert(attempts).values(origin=origin, at=timing.utc(now)))
+        count = sa.select(sa.func.count()).select_from(attempts)
+        own = connection.execute(count.where(attempts.c.origin == origin)).scalar_one()
+        if own > MOST_OF_ONE or connection.execute(count).scalar_one() > MOST_OF_ALL:
+            raise TooManyError  # the transaction with this attempt is taken back
+        return int(row.inserted_primary_key[0])  # type: ignore[index]
+
+
+def forgive(store: Store, number: int) -> None:
+    """The login was right: it is no failed one."""
+    with store.engine.begin() as connection:
+        connection.execute(sa.delete(attempts).where(attempts.c.id == number))

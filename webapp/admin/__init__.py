@@ -1,0 +1,11 @@
+"""The maintainers' dashboard under /admin/: one room per file, all behind one door (`door`). English only.
+
+Without an account or a trusted proxy in the settings there is no dashboard: every address under /admin/ answers 404.
+"""
+
+from __future__ import annotations
+
+from webapp.admin import login, overview
+from webapp.admin.door import rooms
+
+__all__ = ["login", "overview", "rooms"]
