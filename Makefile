@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test test-scale lint types check bench bench-search bench-crawl bench-labels prove quality sweep screenshots lock browser clean
+.PHONY: help install run test test-scale lint types check bench bench-search bench-crawl bench-labels prove quality sweep screenshots messages lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -74,6 +74,9 @@ sweep: $(VENV)/dev.stamp  ## The numbers of the ranking changed one by one on th
 
 screenshots: $(VENV)/dev.stamp browser  ## Pictures of the pages at phone and desk width, in var/screenshots
 	$(BIN)/python -m tests.screenshots var/screenshots
+
+messages: $(VENV)/dev.stamp  ## Texts of the interface gathered for translators, the catalogues brought up to date
+	$(BIN)/python tools/messages.py
 
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --upgrade --group build

@@ -33,6 +33,8 @@ class Settings:
     notify: where reports are sent, addresses as Apprise writes them (`FUNDING_NOTIFY`, several parted by spaces; default nowhere).
     schedule: when `funding schedule` crawls, a cron expression in Brussels time (`FUNDING_SCHEDULE`, default "0 3 1 * *").
     window: hours within which a source that fails is tried again (`FUNDING_WINDOW`, default 72).
+    repository: address under which the files of this tool can be corrected (`FUNDING_REPOSITORY`, default none), such as
+    https://example.org/finder/edit/main.
     log: form of the log lines, text or json (`FUNDING_LOG`, default text).
     parallel: how many sources are crawled at the same time, never two of one host (`FUNDING_PARALLEL`, default 2).
     admin_name, admin_password: the account of the dashboard, the password as `funding admin password` prints it
@@ -52,6 +54,7 @@ class Settings:
     window: float = 72
     parallel: int = 2
     log: str = "text"
+    repository: str | None = None
     admin_name: str = ""
     admin_password: str = field(default="", repr=False)
     admin_header: str = ""
@@ -129,6 +132,7 @@ def load(data: str | Path | None = None) -> Settings:
         schedule=os.environ.get("FUNDING_SCHEDULE") or EVERY_MONTH,
         window=_number("FUNDING_WINDOW", 72, 1, 600),
         log=_one_of("FUNDING_LOG", ("text", "json")),
+        repository=(os.environ.get("FUNDING_REPOSITORY") or "").rstrip("/") or None,
         parallel=int(_number("FUNDING_PARALLEL", 2, 1, 32)),
         **_admin(),
     )

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, Response, abort, request
+from flask import Response, abort, request
 
 from search import settings as settings_module
 from search.settings import Settings
-from webapp import admin, api, changes, citizen, compression, errors, files, links, state, views, watching
+from webapp import admin, api, changes, citizen, compression, errors, files, languages, links, state, views, watching, words
 
 LONGEST_BODY = 64 * 1024  # no page takes a body
 CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
@@ -24,14 +24,15 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None) -> languages.Site:
     """The application over one data folder; the environment is read when no settings are given. Raises SettingsError."""
-    app = Flask(__name__)
+    app = languages.Site(__name__)
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=CACHE_STATIC, PROVIDE_AUTOMATIC_OPTIONS=False)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions[state.NAME] = state.Published(settings or settings_module.load())
+    settings = settings or settings_module.load()
+    app.extensions[state.NAME] = state.Published(settings)
     app.jinja_env.globals.update(
         search_address=links.search_address,
         api_address=links.api_address,
@@ -39,10 +40,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         external=links.external,
         absolute=links.absolute,
         amount=links.amount,
+        figure=words.count,
+        repository=settings.repository,
         style_version=_version_of(app, "style.css"),
         script_version=_version_of(app, "search.js"),
     )
     app.before_request(watching.start)
+    languages.register(app)
     app.before_request(_refuse_large_bodies)
     app.after_request(compression.compress)
     app.after_request(_add_headers)
@@ -60,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _version_of(app: Flask, file: str) -> str:
+def _version_of(app: languages.Site, file: str) -> str:
     """A short hash of a static file, so that browsers fetch it again when it changed."""
     return hashlib.sha256((Path(str(app.static_folder)) / file).read_bytes()).hexdigest()[:10]
 

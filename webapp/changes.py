@@ -167,6 +167,7 @@ def page() -> str:
         events=[(event, change_words.EVENT_WORDS[event], found.tally[event], event in asked.events) for event in Event],
         boxes=filters.boxes(found.results),
         readings=[(_title(generation.sources, name), words.counted(n, "entry", "entries")) for name, n in readings.items()],
+        as_asked=_address(asked, page=asked.params.page),
         previous=_address(asked, page=asked.params.page - 1) if asked.params.page > 1 else None,
         next=_address(asked, page=asked.params.page + 1) if asked.params.page < found.pages else None,
         for_programs=url_for("changes.for_programs") + "?" + urlencode(_pairs(asked, asked.start, asked.until, asked.params.page)),

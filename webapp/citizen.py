@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, url_for
@@ -12,8 +12,8 @@ from markupsafe import escape
 from search import records
 from search.generations import Generation
 from search.records import Call, Fund, Product
-from search.vocabulary import FundingType, Kind
-from webapp import links, state
+from search.vocabulary import LANGUAGES, FundingType, Kind
+from webapp import languages, links, state
 
 plain = Blueprint("citizen", __name__)
 
@@ -22,14 +22,17 @@ ROBOTS = """User-agent: *
 Allow: /static/
 Disallow: /*?
 Disallow: /search.
+Disallow: /*/search.
 Disallow: /api/
+Disallow: /*/api/
 Disallow: /admin
 
 Sitemap: {sitemap}
 """
 PAGES = ("pages.search", "changes.page", "pages.sources_page", "pages.about", "pages.accessibility", "pages.privacy")
-ENTRIES_A_MAP = 20_000  # a map may hold 50 000 addresses and 50 MB
+ENTRIES_A_MAP = 8_000  # a map may hold 50 000 addresses and 50 MB: each of them names its 24 languages
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
 SCHEMA_ORG = "https://schema.org"
 TYPES = {FundingType.GRANT: "MonetaryGrant", FundingType.LOAN: "LoanOrCredit", FundingType.PROCUREMENT: "Demand"}
 
@@ -41,8 +44,19 @@ def robots() -> Response:
 
 
 def _xml(root: str, items: list[str]) -> Response:
-    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">\n' + "\n".join(items) + f"\n</{root}>\n"
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}" xmlns:x="{XHTML}">\n' + "\n".join(items) + f"\n</{root}>\n"
     return Response(body, mimetype="application/xml")
+
+
+def _page(address: str, changed: date | None = None) -> str:
+    """A page of a map, with its address in every language."""
+    own = f"<lastmod>{changed}</lastmod>" if changed else ""
+    others = [f'<x:link rel="alternate" hreflang="{code}" href="{_whole(address, code)}"/>' for code in LANGUAGES]
+    return f"<url><loc>{_whole(address, None)}</loc>{own}{''.join(others)}</url>"
+
+
+def _whole(address: str, code: str | None) -> str:
+    return str(escape(links.absolute(languages.in_language(address, code))))
 
 
 @plain.get("/sitemap.xml")
@@ -58,7 +72,7 @@ def one_map(number: int) -> Response:
     """One map: 0 holds the plain pages, the others the entries."""
     generation = state.generation()
     if number == 0:
-        return _xml("urlset", [f"<url><loc>{escape(links.absolute(url_for(name)))}</loc></url>" for name in PAGES])
+        return _xml("urlset", [_page(url_for(name)) for name in PAGES])
     items = list(_entries(generation, (number - 1) * ENTRIES_A_MAP, number * ENTRIES_A_MAP))
     if not items:
         abort(404)
@@ -71,7 +85,7 @@ def _entries(generation: Generation, first: int, last: int) -> Iterator[str]:
     for row in range(first, min(last, len(generation.columns))):
         page = url_for(f"pages.{kinds[int(dates.kind_block[row])]}", entry_id=generation.columns.ids[row])
         changed = datetime.fromtimestamp(float(dates.changed[row]), UTC).date()
-        yield f"<url><loc>{escape(links.absolute(page))}</loc><lastmod>{changed}</lastmod></url>"
+        yield _page(page, changed)
 
 
 def described(entry: Call | Fund | Product, page: str, gist: str) -> dict[str, Any]:

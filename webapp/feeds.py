@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from search import i18n
 from search.facets import FACETS
 from search.query import Hit
 from webapp import xml
@@ -45,7 +46,7 @@ class Head:
 def as_atom(head: Head, items: Iterable[Item]) -> Iterator[bytes]:
     """The feed, entry by entry."""
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
-    feed.set(XML_LANG, "en")
+    feed.set(XML_LANG, i18n.language())
     _add(feed, "id", _urn(head.address))
     _add(feed, "title", head.title)
     if head.note:

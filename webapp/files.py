@@ -16,7 +16,7 @@ from search.params import SearchParams
 from search.query import Hit
 from search.store import Store
 from search.vocabulary import TextUse
-from webapp import feeds, freshness, history, links, results, spreadsheets, state
+from webapp import feeds, freshness, history, languages, links, results, spreadsheets, state
 from webapp.feeds import Head, Item
 from webapp.history import Happened
 
@@ -78,7 +78,7 @@ def _page(hit: Hit) -> str:
 
 def _streamed(parts: Iterator[bytes], kind: str) -> Response:
     """An answer sent while it is made; its generation stays open until it is through."""
-    response = Response(stream_with_context(parts), mimetype=kind)
+    response = Response(stream_with_context(languages.spoken_throughout(parts)), mimetype=kind)
     response.call_on_close(state.keep())
     return response
 

@@ -1,6 +1,6 @@
 """Answers that are asked for again and again: a visitor who knows one already is told so, without making it anew.
 
-What a search answers depends on its address, on what is published, and on time only where a date passes: the instants at
+What a search answers depends on its address, on its language, on what is published, and on time only where a date passes: the instants at
 which the status of an entry changes. What depends on more (the health of the sources, what the store says of a month) is made
 anew, and compared as a whole.
 """
@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, g, request
 
+from search import i18n
 from webapp import state
 
 COMPARED = frozenset({"api.sources", "api.openapi", "changes.for_programs", "changes.page"})
@@ -33,7 +34,7 @@ def _tag() -> str:
     """A name of what this address answers now. Raises GenerationError when nothing is published."""
     generation = state.generation()
     passed = generation.columns.at(state.now()).place
-    parts = (version("skills-funding-finder"), generation.name, generation.manifest["published"], str(passed), request.url)
+    parts = (version("skills-funding-finder"), generation.name, generation.manifest["published"], str(passed), i18n.language(), request.url)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 

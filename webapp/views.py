@@ -21,6 +21,7 @@ def search() -> str:
     states = state.known_states()
     shown = results.view(answer, generation.sources, states, now)
     shown["start"] = not request.args
+    shown["here"] = links.search_address(params, page=params.page)
     shown["tree"] = tree.branches(params, generation, now)
     shown |= pictures.view(answer, generation, now)
     shown["help"] = None if answer.total else help.view(generation, answer, states, now)

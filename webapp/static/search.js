@@ -17,9 +17,9 @@
     const held = main.contains(focused) && focused !== main ? focused : null;
     main.replaceChildren(...page.getElementById("main").childNodes);
     document.title = page.title;
-    for (const name of ["link[rel=canonical]", "link[rel=alternate]"]) {
-      const old = document.querySelector(name), fresh = page.querySelector(name);
-      if (old && fresh) old.replaceWith(fresh);
+    for (const name of ["link[rel=canonical]", "link[rel=alternate]", ".langs a"]) {
+      const fresh = page.querySelectorAll(name);
+      document.querySelectorAll(name).forEach((old, place) => fresh[place] && old.replaceWith(fresh[place]));
     }
     if (keepFolds) for (const [name, fold] of folds()) if (open.has(name)) fold.open = open.get(name);
     const again = held && same(held);

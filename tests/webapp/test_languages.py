@@ -1,0 +1,123 @@
+"""In which language a page is answered, and that whoever reads one stays in it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from search import i18n
+from search.vocabulary import LANGUAGES
+
+CALL = "/calls/eu_sample:49669831TOPICSen"
+FUND = "/funds/fund_list:2021IT05SFPR010"
+PAGES = ("/", "/?q=training&country=IT", CALL, FUND, "/changes", "/sources", "/about", "/accessibility", "/privacy")
+
+
+@pytest.mark.parametrize(
+    ("wish", "language"),
+    [
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("de-AT,en;q=0.8", "de"),
+        ("DE", "de"),
+        ("nb,da;q=0.5,en;q=0.3", "da"),
+        ("en-US,fr;q=0.9", "en"),
+        ("fr;q=0.4,mt;q=0.9", "mt"),
+        ("zh-Hans-CN, ja", "en"),
+        ("*", "en"),
+        ("ga, *;q=0.1", "ga"),
+        ("de;q=0, el;q=0.1", "el"),
+        ("", "en"),
+        ("no such thing;;q=x", "en"),
+    ],
+)
+def test_without_a_language_in_the_address_the_browser_decides(client, wish, language):
+    answer = client.get("/about", headers={"Accept-Language": wish})
+    assert answer.headers["Content-Language"] == language
+    assert BeautifulSoup(answer.text, "html.parser").html["lang"] == language
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_a_program_that_asks_for_no_language_gets_english(client):
+    assert client.get("/api/v1/calls").headers["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_address_wins_and_its_answer_varies_with_nothing_else(client, code):
+    answer = client.get(f"/{code}/about", headers={"Accept-Language": "fi"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Language"] == code
+    assert "Accept-Language" not in answer.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_of_a_page_stays_in_its_language(client, path):
+    soup = BeautifulSoup(client.get(f"/de{path}").text, "html.parser")
+    assert soup.html["lang"] == "de"
+    main = [tag for tag in soup.find_all(["a", "form"]) if not tag.find_parent(class_="langs")]
+    inner = [str(tag.get("href") or tag.get("action")) for tag in main]
+    own = [address for address in inner if address.startswith("/")]
+    assert own
+    assert not [address for address in own if not address.startswith("/de/")]
+    assert urlsplit(soup.find("link", rel="canonical")["href"]).path == f"/de{path.split('?')[0]}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_names_itself_in_every_language(client, path):
+    soup = BeautifulSoup(client.get(f"/de{path}").text, "html.parser")
+    others = {link["hreflang"]: link["href"].removeprefix("http://localhost") for link in soup.find_all("link", hreflang=True)}
+    assert others == {**{code: f"/{code}{path}" for code in LANGUAGES}, "x-default": path}
+    switch = {a["hreflang"]: a["href"] for a in soup.select(".langs a")}
+    assert switch == {code: f"/{code}{path}" if path != "/changes" else switch[code] for code in LANGUAGES}
+    assert soup.select_one(".langs [aria-current]")["hreflang"] == "de"
+    for code in ("bg", "mt"):
+        assert client.get(switch[code]).headers["Content-Language"] == code
+
+
+def test_the_switch_of_the_changes_page_keeps_what_is_asked_for(client):
+    soup = BeautifulSoup(client.get("/changes?since=2026-01-01&event=new").text, "html.parser")
+    assert soup.select_one(".langs a[hreflang=fr]")["href"].startswith("/fr/changes?since=2026-01-01&")
+    assert "event=new" in soup.select_one(".langs a[hreflang=fr]")["href"]
+
+
+def test_answers_in_different_languages_are_different_answers(client):
+    english, german = (client.get("/api/v1/calls", headers={"Accept-Language": code}) for code in ("en", "de"))
+    assert english.headers["ETag"] != german.headers["ETag"]
+    known = client.get("/api/v1/calls", headers={"Accept-Language": "de", "If-None-Match": english.headers["ETag"]})
+    assert known.status_code == 200
+    again = client.get("/api/v1/calls", headers={"Accept-Language": "de", "If-None-Match": german.headers["ETag"]})
+    assert again.status_code == 304
+    assert "Accept-Language" in again.headers["Vary"]
+
+
+def test_a_language_without_a_slash_leads_to_its_first_page(client):
+    answer = client.get("/el?q=x")
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/el/?q=x")
+
+
+@pytest.mark.parametrize(
+    "path", ["/xx/", "/no/about", "/DE/", "/de/nothing", "/de/de/", "/de/robots.txt", "/de/healthz/live", "/de/static/style.css"]
+)
+def test_what_is_no_page_in_a_language_is_none(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_files_for_machines_have_one_address(client):
+    soup = BeautifulSoup(client.get("/fr/").text, "html.parser")
+    assert soup.find("link", rel="stylesheet")["href"].startswith("/static/")
+    assert soup.find("script", src=True)["src"].startswith("/static/")
+    assert "Accept-Language" not in client.get("/robots.txt", headers={"Accept-Language": "fr"}).headers.get("Vary", "")
+
+
+def test_a_file_is_written_in_the_language_of_its_address_to_its_end(client):
+    for form, mark in (("atom", b'xml:lang="lt"'), ("csv", b"/lt/calls/"), ("ics", b"/lt/calls/")):
+        answer = client.get(f"/lt/search.{form}")
+        assert mark in answer.get_data(), form
+    assert i18n.language() == "en"
+
+
+def test_the_foot_says_where_a_translation_can_be_corrected(client):
+    assert "search/translations/pl/LC_MESSAGES/messages.po" in client.get("/pl/about").text
+    assert "messages.po" not in client.get("/en/about").text
