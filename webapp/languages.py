@@ -61,7 +61,9 @@ def register(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
     )
-    app.jinja_env.globals.update(spoken=i18n.language, in_language=in_language, language_names=NAMES, reviewed=i18n.reviewed)
+    app.jinja_env.globals.update(
+        spoken=i18n.language, for_machines=for_machines, in_language=in_language, language_names=NAMES, reviewed=i18n.reviewed
+    )
     app.wsgi_app = Addressed(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(_speak)
     app.after_request(_say_which)
