@@ -199,6 +199,14 @@ def within_days(columns: Columns, first: date | None, last: date | None) -> Mask
     return inside
 
 
+def opening_within(columns: Columns, first: date | None, last: date | None) -> Mask:
+    """Entries with an opening date in the window; either end may be open."""
+    opens = columns.dates.opens_at
+    low, high = timing.start_of(first) if first else -np.inf, timing.start_of(last) if last else np.inf
+    inside: Mask = np.isfinite(opens) & (opens >= low) & (opens <= high)
+    return inside
+
+
 def eu_wide(columns: Columns) -> Mask:
     """Entries open to the whole Union."""
     return columns.facets["country"].carrying([Country.EU_WIDE])

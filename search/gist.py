@@ -6,10 +6,10 @@ text in Italian". Only what is stated or labelled; nothing of the source's text.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -74,6 +74,11 @@ def deadline_words(entry: Entry, status: Status, now: datetime) -> str:
 def day(value: object) -> str:
     """A date as people read it: 3 Dec 2026."""
     return format_date(value, "d MMM y", locale=ENGLISH)  # type: ignore[arg-type]
+
+
+def month(value: date, year: bool = True) -> str:
+    """A month as people read it, with its year or without: Dec 2026, Dec."""
+    return format_skeleton("yMMM" if year else "MMM", value, locale=ENGLISH)
 
 
 def place(entry: Entry) -> str | None:

@@ -41,7 +41,8 @@ SORT_LABELS = {
     Sort.RELEVANCE: "best match", Sort.DEADLINE: "deadline", Sort.NEWEST: "newest", Sort.CHANGED: "last changed", Sort.BUDGET: "largest budget",
 }  # fmt: skip
 SWITCHES = {"eu_wide": True, "cross": True, "expand": True, "dated": False, "include_silent": False}
-DATES = ("deadline_from", "deadline_to", "changed_since")
+DATES = ("deadline_from", "deadline_to", "opening_from", "opening_to", "changed_since")
+WINDOWS = (("deadline_from", "deadline_to", "deadline"), ("opening_from", "opening_to", "opening date"))
 AMOUNTS = ("budget_min", "budget_max")
 
 
@@ -68,6 +69,8 @@ class SearchParams:
     region: tuple[str, ...] = ()
     deadline_from: date | None = None
     deadline_to: date | None = None
+    opening_from: date | None = None
+    opening_to: date | None = None
     changed_since: date | None = None
     budget_min: float | None = None
     budget_max: float | None = None
@@ -247,9 +250,10 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
     for name in read.given.keys() - PARAMETERS:
         read.warn(name, read.last(name), "there is no such parameter; it was left out")
     days = {name: read.day(name) for name in DATES}
-    first, last = days["deadline_from"], days["deadline_to"]
-    if first and last and first > last:
-        read.warn("deadline_to", last.isoformat(), "lies before deadline_from; no deadline can be in between")
+    for start, end, what in WINDOWS:
+        first, last = days[start], days[end]
+        if first and last and first > last:
+            read.warn(end, last.isoformat(), f"lies before {start}; no {what} can be in between")
     amounts = {name: read.amount(name) for name in AMOUNTS}
     low, high = amounts["budget_min"], amounts["budget_max"]
     if low is not None and high is not None and low > high:

@@ -68,7 +68,7 @@ class Results:
     total: entries found; hits: those of the asked page; tiers: tier -> how many, in order; facets: name -> counts (every
     legal value, also with 0); whole: of those found, how many have all the words, the others have most; read_as: the words,
     misspelt ones corrected; corrections: which; without: for an empty answer, parameter ->
-    how many there would be without it; rows: all found rows, ascending.
+    how many there would be without it; rows: all found rows, ascending; of_any_status: the rows there would be without the filter by status.
     """
 
     params: SearchParams
@@ -83,6 +83,7 @@ class Results:
     without: dict[str, int]
     took_ms: float
     rows: NDArray[np.intp]
+    of_any_status: NDArray[np.intp]
 
     @property
     def loosened(self) -> bool:
@@ -157,11 +158,13 @@ class _Search:
         return passing
 
     def _windows(self) -> None:
-        """Deadline, budget and change windows; entries that state no date or no amount in euro stay, unless `dated`."""
+        """Deadline, opening, budget and change windows; entries that state no date or no amount in euro stay, unless `dated`."""
         p, d = self.params, self.columns.dates
         keep_undated = not p.dated
         if p.deadline_from or p.deadline_to:
             self.masks["deadline"] = columns.within_days(self.columns, p.deadline_from, p.deadline_to) | (~d.dated & keep_undated)
+        if p.opening_from or p.opening_to:
+            self.masks["opening"] = columns.opening_within(self.columns, p.opening_from, p.opening_to) | (~np.isfinite(d.opens_at) & keep_undated)
         if p.budget_min is not None or p.budget_max is not None:
             low, high = p.budget_min or 0, p.budget_max if p.budget_max is not None else np.inf
             self.masks["budget"] = ((d.budget >= low) & (d.budget <= high)) | (np.isnan(d.budget) & keep_undated)
@@ -239,6 +242,7 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
         without=without,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         rows=rows,
+        of_any_status=asked.passing(without="status").rows,
     )
 
 

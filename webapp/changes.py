@@ -21,7 +21,8 @@ from search.params import DEFAULT_PAGE_SIZE, SearchParams, Warning
 from search.query import Results
 from search.sources import SourceFacts
 from search.vocabulary import TextUse
-from webapp import filters, freshness, links, state, words
+from webapp import filters, freshness, links, state, tree, words
+from webapp import months as by_month
 
 pages = Blueprint("changes", __name__)
 freshness.register(pages)
@@ -163,15 +164,51 @@ def page() -> str:
         found=found,
         days=[(day, list(those)) for day, those in groupby(lines, key=lambda line: line.day)],
         period=f"{gist.day(asked.start)} to {gist.day(asked.until)}",
-        months=[(month, gist.day(changes.month_days(month)[0]).split(" ", 1)[1], _address(asked, month)) for month in months],
+        months=[(month, gist.month(changes.month_days(month)[0]), _address(asked, month)) for month in months],
         events=[(event, change_words.EVENT_WORDS[event], found.tally[event], event in asked.events) for event in Event],
-        boxes=filters.boxes(found.results),
+        year=_year(generation, asked, now),
         readings=[(_title(generation.sources, name), words.counted(n, "entry", "entries")) for name, n in readings.items()],
         as_asked=_address(asked, page=asked.params.page),
         previous=_address(asked, page=asked.params.page - 1) if asked.params.page > 1 else None,
         next=_address(asked, page=asked.params.page + 1) if asked.params.page < found.pages else None,
         for_programs=url_for("changes.for_programs") + "?" + urlencode(_pairs(asked, asked.start, asked.until, asked.params.page)),
+        **_filters(generation, found, now),
     )
+
+
+def _filters(generation: Generation, found: Found, now: datetime) -> dict[str, Any]:
+    """The filters of the search, for this page: their boxes, what is on, and what the defaults leave out."""
+    asked = found.asked
+    plain = asked.params if asked.params.values("status") else asked.params.choosing("status", None)  # whose default here is no filter
+
+    def address(params: SearchParams, /, **more: Any) -> str:
+        return _address(replace(asked, params=replace(params, **more)))
+
+    others = [(change_words.EVENT_WORDS[e], tuple(kept for kept in asked.events if kept is not e)) for e in asked.events]
+    chips = [filters.Chip("What happened", words_, _address(replace(asked, events=rest))) for words_, rest in others]
+    chips += [filters.Chip("Other changes", "included", _address(replace(asked, minor=False)))] if asked.minor else []
+    chips += [filters.Chip("Words", plain.q, address(plain, q=""))] if plain.q else []
+    return {
+        "boxes": filters.boxes(found.results),
+        "switches": filters.further_switches(asked.params),
+        "hidden": filters.hidden(asked.params, LISTED),
+        "tree": tree.branches(asked.params, generation, now),
+        "chips": chips + filters.chips(plain, address),
+        "cleared": _address(replace(asked, events=(), minor=False, params=SearchParams(per_page=asked.params.per_page))),
+        "left_out": filters.left_out(found.results, address),
+    }
+
+
+def _year(generation: Generation, asked: Asked, now: datetime) -> list[by_month.Month]:
+    """Twelve months of what came and what went, of entries that pass the filters, whatever days and events are asked for."""
+    year = state.published().year(generation, now)
+    whatever = replace(asked, minor=False)
+    hrefs = [
+        (_address(replace(whatever, events=by_month.CAME), f"{first:%Y-%m}"), _address(replace(whatever, events=by_month.WENT), f"{first:%Y-%m}"))
+        for first in year.starts
+    ]
+    passing = query.search(generation, replace(asked.params, page=1, per_page=1), now).rows
+    return year.months(passing, len(generation.columns), hrefs)
 
 
 def _line(generation: Generation, change: Change, now: datetime) -> Line:

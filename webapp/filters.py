@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,14 @@ from search.vocabulary import NOT_STATED
 from webapp import hints, links
 from webapp.hints import Hint
 
-DATE_WORDS = {"deadline_from": "Deadline from", "deadline_to": "Deadline until", "changed_since": "Changed since"}
+DATE_WORDS = {
+    "deadline_from": "Deadline from",
+    "deadline_to": "Deadline until",
+    "opening_from": "Opening from",
+    "opening_to": "Opening until",
+    "changed_since": "Changed since",
+}
+Address = Callable[..., str]
 AMOUNT_WORDS = {"budget_min": "Budget from", "budget_max": "Budget up to"}
 
 
@@ -112,12 +119,12 @@ def further_switches(params: SearchParams) -> dict[str, Switch]:
     }  # fmt: skip
 
 
-def hidden(params: SearchParams) -> list[tuple[str, str]]:
-    """What the form sends along unseen: the parts of the search that have no control on the page."""
+def hidden(params: SearchParams, page_size: int = DEFAULT_PAGE_SIZE) -> list[tuple[str, str]]:
+    """What the form sends along unseen: the parts of the search that have no control on the page. page_size: the page's usual one."""
     pairs = [(f.name, v) for f in FACETS if not f.on_page and f.name in params.chosen for v in params.chosen[f.name] or ("",)]
     pairs += [("expand", "0")] if not params.expand else []
     pairs += [("as_of", params.as_of)] if params.as_of else []
-    pairs += [("per_page", str(params.per_page))] if params.per_page != DEFAULT_PAGE_SIZE else []
+    pairs += [("per_page", str(params.per_page))] if params.per_page != page_size else []
     return pairs
 
 
@@ -131,63 +138,63 @@ def _listed(values: Iterable[str]) -> str:
     return ", ".join(values)
 
 
-def chips(params: SearchParams) -> list[Chip]:
-    """The filters that are on, each with the search without it."""
-    found = [chip for facet in FACETS for chip in _facet_chips(facet, params)]
+def chips(params: SearchParams, address: Address = links.search_address) -> list[Chip]:
+    """The filters that are on, each with the search without it. address: of the page with other filters."""
+    found = [chip for facet in FACETS for chip in _facet_chips(facet, params, address)]
     if params.where_means:
-        href = links.search_address(params, **links.without_place(params))
+        href = address(params, **links.without_place(params))
         found.append(Chip("Where", regions.display(params.where_means), href))
     for code in params.region:
         if code == params.where_means:
             continue
         rest = tuple(c for c in params.region if c != code)
-        found.append(Chip("Region", regions.display(code), links.search_address(params, region=rest)))
+        found.append(Chip("Region", regions.display(code), address(params, region=rest)))
     for name in DATES:
         value: date | None = getattr(params, name)
         if value:
-            found.append(Chip(DATE_WORDS[name], gist.day(value), links.search_address(params, **{name: None})))
+            found.append(Chip(DATE_WORDS[name], gist.day(value), address(params, **{name: None})))
     for name, words in AMOUNT_WORDS.items():
         amount: float | None = getattr(params, name)
         if amount is not None:
-            found.append(Chip(words, gist.money(amount, "EUR"), links.search_address(params, **{name: None})))
-    return found + _switch_chips(params)
+            found.append(Chip(words, gist.money(amount, "EUR"), address(params, **{name: None})))
+    return found + _switch_chips(params, address)
 
 
-def _facet_chips(facet: Facet, params: SearchParams) -> list[Chip]:
+def _facet_chips(facet: Facet, params: SearchParams, address: Address) -> list[Chip]:
     """One chip per chosen value; one for all of a facet with a default, which its removal brings back."""
     chosen = params.values(facet.name)
     if set(chosen) == set(facet.default):
         return []
     if facet.default:
         words = _listed(facet.label_of(v) for v in chosen) or "all"
-        return [Chip(facet.label, words, links.choosing(params, facet.name, None))]
+        return [Chip(facet.label, words, address(params.choosing(facet.name, None)))]
     rest = {value: [v for v in chosen if v != value] or None for value in chosen}
-    return [Chip(facet.label, facet.label_of(v), links.choosing(params, facet.name, rest[v])) for v in chosen]
+    return [Chip(facet.label, facet.label_of(v), address(params.choosing(facet.name, rest[v]))) for v in chosen]
 
 
-def _switch_chips(params: SearchParams) -> list[Chip]:
+def _switch_chips(params: SearchParams, address: Address) -> list[Chip]:
     found = [
-        Chip(str(facet.wide_label), "left out", links.search_address(params, **{facet.wide_switch: True}))
+        Chip(str(facet.wide_label), "left out", address(params, **{facet.wide_switch: True}))
         for facet in FACETS
         if facet.wide_switch and not getattr(params, facet.wide_switch)
     ]
     if params.as_of:
-        found.append(Chip("As of", params.as_of, links.search_address(params, as_of="")))
+        found.append(Chip("As of", params.as_of, address(params, as_of="")))
     if params.include_silent:
-        found.append(Chip("Entries that don’t say", "included", links.search_address(params, include_silent=False)))
+        found.append(Chip("Entries that don’t say", "included", address(params, include_silent=False)))
     if params.dated:
-        found.append(Chip("No date or amount stated", "left out", links.search_address(params, dated=False)))
+        found.append(Chip("No date or amount stated", "left out", address(params, dated=False)))
     return found
 
 
-def left_out(results: Results) -> list[LeftOut]:
+def left_out(results: Results, address: Address = links.search_address) -> list[LeftOut]:
     """What each default in force leaves out, with its count."""
     found = []
     for facet in FACETS:
         values = results.params.values(facet.name)
         if facet.default and set(values) == set(facet.default):
             missing = [c for c in results.facets[facet.name] if c.value not in values]
-            href = links.choosing(results.params, facet.name, ())
+            href = address(results.params.choosing(facet.name, ()))
             found += [LeftOut(c.label[:1].lower() + c.label[1:], c.count, href) for c in missing]
     return found
 

@@ -59,6 +59,8 @@ def _filter(name: str, params: SearchParams) -> tuple[str, dict[str, Any]]:
         return f"Where: {places}", {"where": "", "where_means": None, "region": ()}
     if name == "deadline":
         return "Deadline window", {"deadline_from": None, "deadline_to": None}
+    if name == "opening":
+        return "Opening window", {"opening_from": None, "opening_to": None}
     if name == "budget":
         return "Budget", {"budget_min": None, "budget_max": None}
     if name == "changed_since":

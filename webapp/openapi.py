@@ -26,6 +26,7 @@ SWITCH_WORDS = {
     "include_silent": "with entries that do not state what is filtered by",
 }
 DATE_WORDS = {"deadline_from": "with a deadline on this day or later", "deadline_to": "with a deadline on this day or earlier",
+              "opening_from": "with an opening date on this day or later", "opening_to": "with an opening date on this day or earlier",
               "changed_since": "new or changed since this day"}  # fmt: skip
 AMOUNT_WORDS = {"budget_min": "with a total of at least this, in euro", "budget_max": "with a total of at most this, in euro"}
 ABOUT = (

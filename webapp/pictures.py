@@ -1,6 +1,6 @@
-"""The pictures of the search page: the map of the Union and the weeks of deadlines. What is pressed, filters.
+"""The pictures of the search page: the map of the Union, the weeks of deadlines, the months. What is pressed, filters.
 
-Both are for the eye and the mouse; the same numbers and links stand beside them in words, for keyboards and screen readers.
+All are for the eye and the mouse; the same numbers and links stand beside them in words, for keyboards and screen readers.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from search.generations import Generation
 from search.query import FacetCount, Results
 from search.vocabulary import Country
 from webapp import hints, links
+from webapp import months as by_month
 
 WEEKS = 26
 STEP, HEIGHT, TALLEST = 34, 70, 13  # of a week, of the bars, of one deadline, in units of the picture
@@ -74,7 +75,8 @@ def view(results: Results, generation: Generation, now: datetime) -> dict[str, A
         "map_size": shapes(),
         "eu_wide": union_wide(results),
         "weeks": weeks(results, generation, now),
-        "months": months(now),
+        "week_months": months(now),
+        "months": by_month.of_search(results, generation, now),
         "level_words": [(css, hints.LEVEL_WORDS[level]) for level, css in hints.LINES.items()],
     }
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, g, request
@@ -22,10 +22,12 @@ from search.settings import Settings
 from search.sources import SourceState
 from search.store import Store, StoreError
 from search.watching import Condition
-from webapp import words
+from webapp import months, words
+from webapp.months import Year
 
 NAME = "funding"
 WINDOWS_KEPT = 8  # windows of changes kept in memory
+YEARS_KEPT = 2  # years of changes kept in memory
 PAST_KEPT = 2  # generations of the past that stay open
 HEALTH_KEPT = 30.0  # seconds the pages of results may show the health of the sources from memory
 
@@ -50,6 +52,7 @@ class Published:
         self._store: Store | None = None
         self._states: tuple[float, list[SourceState]] | None = None
         self._condition: tuple[float, Condition] | None = None
+        self._years: dict[tuple[str, int], Year] = {}
         self._changes: dict[tuple[str, datetime, datetime, int, bool], list[Change]] = {}
 
     def take(self) -> Held:
@@ -120,6 +123,18 @@ class Published:
             found = changes.between(self.store(), generation, start, end, now, minor)
             with self._lock:
                 self._changes = dict([*self._changes.items(), (key, found)][-WINDOWS_KEPT:])
+        return found
+
+    def year(self, generation: Generation, now: datetime) -> Year:
+        """What came and what went in twelve months, kept until a date passes or something is published. Raises StoreError."""
+        key = (generation.name, generation.columns.at(now).place)
+        found = self._years.get(key)
+        if found is None:
+            edges = months.firsts(now, months.YEAR - 1, months.YEAR)
+            start, end = changes.days(edges[0], edges[-1] - timedelta(days=1))
+            found = Year.of(generation, changes.between(self.store(), generation, start, end, now), edges)
+            with self._lock:
+                self._years = dict([*self._years.items(), (key, found)][-YEARS_KEPT:])
         return found
 
     def condition(self, generation: Generation, now: datetime) -> Condition:

@@ -49,6 +49,13 @@ def passes_windows(stored: Stored, params: SearchParams) -> bool:
         inside = [d for d in days if (not params.deadline_from or d >= params.deadline_from) and (not params.deadline_to or d <= params.deadline_to)]
         if not inside and (days or params.dated):
             return False
+    if params.opening_from or params.opening_to:
+        opens = entry.opening_date
+        if opens is None:
+            if params.dated:
+                return False
+        elif not (params.opening_from or opens) <= opens <= (params.opening_to or opens):
+            return False
     if params.budget_min is not None or params.budget_max is not None:
         total = entry.budget.total if entry.budget and entry.budget.currency == "EUR" else None
         if total is None:
@@ -177,7 +184,15 @@ class Slow:
         if params.q:
             found = matching(self.stored, params)
             base = self._each(("q", params.q, params.expand), lambda s: s.entry.id in found)
-        windows = (params.deadline_from, params.deadline_to, params.budget_min, params.budget_max, params.dated)
+        windows = (
+            params.deadline_from,
+            params.deadline_to,
+            params.opening_from,
+            params.opening_to,
+            params.budget_min,
+            params.budget_max,
+            params.dated,
+        )
         base = base & self._each(("windows", *windows), lambda s: passes_windows(s, params))
         if params.region:
             base = base & self._each(("region", params.region, params.eu_wide), lambda s: passes_region(s.entry, params))

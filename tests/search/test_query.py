@@ -73,6 +73,7 @@ def generated(generation, count):
         if rng.random() < 0.5:
             pairs.append(("q", rng.choice(WORDS)))
         for name, choices in (("region", codes), ("deadline_from", ["2026-12-01"]), ("deadline_to", ["2027-03-01", "2026-11-25"]),
+                              ("opening_from", ["2026-06-01"]), ("opening_to", ["2026-11-30", "2026-05-01"]),
                               ("budget_min", ["1000000"]), ("budget_max", ["9000000"]), ("dated", ["1"]), ("eu_wide", ["0"]),
                               ("cross", ["0"]), ("include_silent", ["1"])):  # fmt: skip
             if rng.random() < 0.12:
@@ -85,7 +86,7 @@ def test_five_thousand_searches_equal_the_slow_way(published):
     slow, ids, found_any = brute.Slow(stored, NOW), generation.columns.ids, 0
     for pairs in generated(generation, 5000):
         params = parse(pairs, generation.columns.values)
-        assert {w.parameter for w in params.warnings} <= {"deadline_to"}, "only a window without days is warned of"
+        assert {w.parameter for w in params.warnings} <= {"deadline_to", "opening_to"}, "only a window without days is warned of"
         results = search(generation, params, NOW)
         hits, counts = slow.answer(params)
         assert {ids[row] for row in results.rows} == hits, pairs

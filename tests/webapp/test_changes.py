@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 import pytest
 
+from search import generations, records
 from search.changes import Event
-from webapp import changes, state
+from search.store import Harvest, Store
+from tests.webapp import samples
+from tests.webapp.conftest import Page, checked, settings
+from tests.webapp.test_pictures import bars
+from tests.webapp.test_search_page import form_pairs
+from webapp import changes, create_app, state
 
 MONTH = "since=2026-11-01&until=2026-11-30"
 
@@ -91,3 +100,79 @@ def test_days_at_the_ends_of_time_are_answered(client, days):
 
 def test_another_time_that_cannot_be_answered_is_said(client):
     assert rows(client, "as_of=nonsense")["warnings"][0]["parameter"] == "as_of"
+
+
+FILTERED = [
+    f"{MONTH}&skills=&status=open&country=IT&eu_wide=0&ecosystem=textile&cross=0&event=gone&minor=1",
+    f"{MONTH}&deadline_from=2026-12-01&deadline_to=2027-12-31&opening_from=2026-01-01&budget_min=1000&budget_max=5000000&dated=1",
+    f"{MONTH}&q=formazione&where=Lombardia&region=PT16&changed_since=2026-11-01&include_silent=1",
+    f"{MONTH}&source=it_sample&lang=it&expand=0&as_of=2026-11&per_page=5",
+]
+
+
+@pytest.mark.parametrize("query", FILTERED)
+def test_the_form_sends_back_every_filter(app, page: Page, query):
+    def read(address: str):
+        with app.test_request_context(address):
+            return changes.read(state.generation(), [])
+
+    sent, asked = read("/changes?" + urlencode(form_pairs(page("/changes?" + query)))), read("/changes?" + query)
+    assert sent.params.understood() == asked.params.understood()
+    assert (sent.start, sent.until, sent.events, sent.minor) == (asked.start, asked.until, asked.events, asked.minor)
+
+
+@pytest.mark.parametrize("query", FILTERED)
+def test_a_chip_drops_its_own_filter_only(page: Page, query):
+    soup = page("/changes?" + query)
+    chips = soup.select(".chips a:not(.all)")
+    assert len(chips) > 2
+    before = {*parse_qsl(query, keep_blank_values=True)}
+    for chip in chips:
+        address = urlsplit(chip["href"])
+        assert address.path == "/changes"
+        assert {*parse_qsl(address.query, keep_blank_values=True)} < before | {("since", "2026-11-01")}, chip.get_text()
+    assert not page(soup.select_one(".chips .all")["href"]).select(".chips")
+
+
+def test_the_same_boxes_as_beside_the_search(page: Page):
+    legends = [[legend.get_text() for legend in page(path).select("#filters .facet legend")] for path in ("/", "/changes")]
+    assert legends[1] == ["What happened", *legends[0]]
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory):
+    """A visitor of a collection read in April, June and November."""
+    folder = tmp_path_factory.mktemp("year")
+    store = Store(f"sqlite:///{folder / 'funding.db'}")
+    store.register(samples.SOURCES)
+    for days, left_out in ((220, {"FUTURE", "machines"}), (150, {"FUTURE"}), (2, {"machines", "ritirato"})):
+        at = samples.NOW - timedelta(days=days)
+        for source in ("eu_sample", "it_sample", "pt_facts"):
+            own = [records.load(row) for row in samples.CALLS if row["source"] == source and row["native_id"] not in left_out]
+            store.finish_run(store.start_run(source, at), Harvest(own), at, {}, {})
+    generations.publish(store, folder / "index", samples.NOW)
+    store.close()
+    return create_app(settings(folder)).test_client()
+
+
+@pytest.mark.parametrize("query", ["skills=", "", "country=MT&skills=", "q=training", "level=eu&event=gone&since=2026-11-22&until=2026-11-22"])
+def test_a_pressed_month_lists_just_the_changes_it_counts(year, query):
+    drawn = bars(checked(year.get(f"/changes?{query}").get_data(as_text=True)))
+    assert drawn
+    for name, (count, href) in drawn.items():
+        assert checked(year.get(href).get_data(as_text=True)).select_one("#results h2").get_text().split()[0] == str(count), name
+
+
+def test_the_months_tell_what_came_and_what_went(year):
+    drawn = {name: count for name, (count, _) in bars(checked(year.get("/changes?skills=").get_data(as_text=True))).items()}
+    assert drawn == {
+        "May 2026, new or open now": 1,
+        "Jun 2026, new or open now": 1,
+        "Nov 2026, new or open now": 1,
+        "Nov 2026, closed or no longer listed": 3,
+    }
+
+
+def test_the_filters_of_a_phone_can_be_reached(page: Page):
+    soup = page("/changes?country=IT")
+    assert soup.select_one(".bar a[href='#filters']").get_text() == "Filter (1 on)"

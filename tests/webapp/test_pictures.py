@@ -1,11 +1,13 @@
-"""The map and the weeks: their numbers are those of the search, and what is pressed filters by just that."""
+"""The map, the weeks and the months: their numbers are those of the search, and what is pressed filters by just that."""
 
 from __future__ import annotations
 
+import pytest
 from bs4 import BeautifulSoup
 
 from search.vocabulary import Country
 from tests.webapp.conftest import Page
+from webapp import months
 
 
 def total(soup: BeautifulSoup) -> int:
@@ -50,7 +52,7 @@ def test_the_weeks_count_the_deadlines_of_the_results(page: Page):
     assert rows["23 Nov 2026"][0] == ["–", "–", "1"]
     assert rows["30 Nov 2026"][0] == ["–", "–", "1"]
     assert rows["14 Dec 2026"][0] == ["1", "–", "–"]
-    drawn = {a.title.get_text(): a["href"] for a in soup.select(".weeks a")}
+    drawn = {a.title.get_text(): a["href"] for a in soup.select("#weeks a:has(title)")}
     assert drawn == {f"Week of {week}: 1": href for week, (_, href) in rows.items()}
     assert total(page(rows["14 Dec 2026"][1])) == 1
     assert "deadline_from=2026-12-14&deadline_to=2026-12-20&dated=1" in rows["14 Dec 2026"][1]
@@ -59,3 +61,45 @@ def test_the_weeks_count_the_deadlines_of_the_results(page: Page):
 def test_no_weeks_without_deadlines(page: Page):
     assert not page("/?kind=fund").select("#weeks")
     assert not page("/?status=closed&source=pt_facts&lang=en").select("#weeks")
+
+
+MONTHS = (
+    "/",
+    "/?kind=call&country=IT",
+    "/?q=skills&where=Lombardia&status=open",
+    "/?deadline_from=2026-12-10&deadline_to=2027-03-31&opening_from=2026-01-01",
+    "/?budget_min=1000&area=upskilling",
+)
+
+
+def bars(soup: BeautifulSoup) -> dict[str, tuple[int, str]]:
+    """ "Nov 2026, deadline" -> the count and the address behind it, as drawn."""
+    titles = {a.title.get_text(): a["href"] for a in soup.select("#months svg a")}
+    return {title.rsplit(": ", 1)[0]: (int(title.rsplit(": ", 1)[1]), href) for title, href in titles.items()}
+
+
+@pytest.mark.parametrize("address", MONTHS)
+def test_a_pressed_month_finds_just_what_it_counts(page: Page, address):
+    drawn = bars(page(address))
+    assert drawn
+    for name, (count, href) in drawn.items():
+        assert total(page(href)) == count, name
+
+
+def test_the_months_stand_as_a_table_too(page: Page):
+    soup = page("/?kind=call")
+    drawn = bars(soup)
+    assert drawn["May 2026, opening"][0] == 1
+    assert drawn["Nov 2026, deadline"][0] == 2  # closed ones too: of the past that is most
+    cells = [(row.th.get_text(), cell) for row in soup.select("#months tbody tr") for cell in row.select("td")]
+    assert len(cells) == 2 * (months.BEFORE + 1 + months.AFTER)
+    listed = {
+        f"{month}, {cell.a.span.get_text().split(',')[0].strip()}": (int(cell.a.contents[0]), cell.a["href"]) for month, cell in cells if cell.a
+    }
+    assert listed == drawn
+    assert {a["tabindex"] for a in soup.select("#months svg a")} == {"-1"}
+    assert soup.select_one("#months svg")["aria-hidden"] == "true"
+
+
+def test_no_months_without_dates(page: Page):
+    assert not page("/?kind=fund").select("#months")

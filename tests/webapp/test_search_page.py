@@ -88,7 +88,7 @@ SEARCHES = [
     "q=%22new+skills%22+-loan&status=",
     "status=closed&status=open&country=IT&country=MT&eu_wide=0",
     "skills=&kind=call&cross=0&include_silent=1&dated=1",
-    "deadline_from=2026-12-01&deadline_to=2027-12-31&budget_min=1500000&budget_max=12345678.9&changed_since=2026-01-01",
+    "deadline_from=2026-12-01&deadline_to=2027-12-31&opening_from=2020-01-01&opening_to=2026-12-31&budget_min=1500000&budget_max=12345678.9&changed_since=2026-01-01",
     "region=ITC4&region=PT16&where=Italy&sort=newest",
     "programme=Sample+Programme&source=eu_sample&lang=en&per_page=5&expand=0",
     "level=eu&level=regional&type=not-stated&area=both&beneficiary=sme",

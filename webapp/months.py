@@ -1,0 +1,154 @@
+"""The months: what opens and closes in each, as a picture and as a table. What is pressed, filters.
+
+On the search page the months come from the dates that the entries state; on the page of the changes from what was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search import gist, timing
+from search.changes import Change, Event
+from search.clock import BRUSSELS
+from search.columns import Columns
+from search.generations import Generation
+from search.params import SearchParams
+from search.query import Results
+from webapp import links
+
+BEFORE, AFTER = 8, 3  # months shown on the search page before and after the present one
+YEAR = 12  # months shown on the page of the changes, the present one the last
+CAME, WENT = (Event.NEW, Event.OPENED), (Event.CLOSED, Event.GONE)
+STEP, WIDE, HEIGHT, TALLEST = 56, 22, 70, 13  # of a month, of a bar, of the bars, of one entry, in units of the picture
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What came or what went in a month: its count, the search for it, and its place in the picture."""
+
+    count: int
+    href: str
+    x: int
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month: its name, its year where that is written below it, and its two bars."""
+
+    label: str
+    short: str
+    year: str
+    x: int
+    bars: tuple[Bar, Bar]
+
+
+def firsts(now: datetime, back: int, number: int) -> list[date]:
+    """The first days of `number` months and of the month after them; the first is `back` months before the present one."""
+    today = now.astimezone(BRUSSELS).date()
+    start = today.year * 12 + today.month - 1 - back
+    return [date((start + n) // 12, (start + n) % 12 + 1, 1) for n in range(number + 1)]
+
+
+def drawn(starts: Sequence[date], counts: Sequence[Sequence[int]], hrefs: Sequence[tuple[str, str]]) -> list[Month]:
+    """The months of a picture. starts: their first days; counts: what came and what went in each; hrefs: the searches for it."""
+    tallest = max(max(row) for row in counts)
+    unit = min(TALLEST, HEIGHT / tallest) if tallest else 0.0
+    found = []
+    for n, (first, came_went, addresses) in enumerate(zip(starts, counts, hrefs, strict=True)):
+        bars = [
+            Bar(number, href, n * STEP + 5 + side * (WIDE + 2), round(HEIGHT - number * unit, 1), round(number * unit, 1))
+            for side, (number, href) in enumerate(zip(came_went, addresses, strict=True))
+        ]
+        year = str(first.year) if not n or first.month == 1 else ""
+        found.append(Month(gist.month(first), gist.month(first, year=False), year, n * STEP, (bars[0], bars[1])))
+    return found
+
+
+def of_search(results: Results, generation: Generation, now: datetime) -> list[Month]:
+    """Opening dates and deadlines by month, of the results of any status: what is over is most of the past. [] when there are none."""
+    columns, params, rows = generation.columns, results.params, results.of_any_status
+    edges = firsts(now, BEFORE, BEFORE + 1 + AFTER)
+    came = _opening(columns, stating(params, columns, rows, "opening"), edges)
+    went = _closing(columns, stating(params, columns, rows, "deadline"), edges, params)
+    if not came.any() and not went.any():
+        return []
+    whenever = params.choosing("status", ())
+    hrefs = [(_window(whenever, "opening", *days), _window(whenever, "deadline", *days)) for days in pairwise(edges)]
+    return drawn(edges[:-1], list(zip(came.tolist(), went.tolist(), strict=True)), hrefs)
+
+
+def _window(params: SearchParams, what: str, first: date, following: date) -> str:
+    """The search for what opens, or has a deadline, in a month: inside the window that is asked for already."""
+    start, end = getattr(params, f"{what}_from") or first, getattr(params, f"{what}_to") or following
+    inside = {f"{what}_from": max(first, start), f"{what}_to": min(following - timedelta(days=1), end)}
+    return links.search_address(params, **inside, dated=True)
+
+
+@dataclass(frozen=True)
+class Year:
+    """What was recorded in twelve months. starts: their first days; per change: the row of its entry, its month, and whether it went."""
+
+    starts: list[date]
+    rows: NDArray[np.intp]
+    month: NDArray[np.intp]
+    went: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, generation: Generation, happened: Iterable[Change], edges: list[date]) -> Year:
+        """The changes that come or go, of entries the generation shows. edges: the first days of the months and of the month after."""
+        instants = [timing.start_of(first) for first in edges]
+        told = [c for c in happened if c.event in CAME or c.event in WENT]
+        at = [datetime.fromisoformat(c.at).timestamp() for c in told]
+        rows = [generation.columns.row_of[generation.copies.get(c.entry_id, c.entry_id)] for c in told]
+        place = np.searchsorted(instants, at, side="right") - 1
+        return cls(edges[:-1], np.array(rows, dtype=np.intp), place, np.array([c.event in WENT for c in told], dtype=bool))
+
+    def months(self, passing: NDArray[np.intp], entries: int, hrefs: Sequence[tuple[str, str]]) -> list[Month]:
+        """The picture of the changes of entries that pass the filters; entries: how many there are at all. [] when nothing happened."""
+        among = np.zeros(entries, dtype=bool)
+        among[passing] = True
+        kept = among[self.rows]
+        if not kept.any():
+            return []
+        places = self.month[kept] * 2 + self.went[kept]
+        counts = np.bincount(places, minlength=2 * len(self.starts)).reshape(-1, 2).tolist()
+        return drawn(self.starts, counts, hrefs)
+
+
+def stating(params: SearchParams, columns: Columns, rows: NDArray[np.intp], asked: str) -> NDArray[np.intp]:
+    """The rows that stay when entries are left out that do not state what another window asks for. asked: the window pressed."""
+    d = columns.dates
+    if asked != "deadline" and (params.deadline_from or params.deadline_to):
+        rows = rows[d.dated[rows]]
+    if asked != "opening" and (params.opening_from or params.opening_to):
+        rows = rows[np.isfinite(d.opens_at[rows])]
+    if params.budget_min is not None or params.budget_max is not None:
+        rows = rows[~np.isnan(d.budget[rows])]
+    return rows
+
+
+def _opening(columns: Columns, rows: NDArray[np.intp], edges: list[date]) -> NDArray[np.intp]:
+    """How many open in each month."""
+    opens, instants = columns.dates.opens_at[rows], [timing.start_of(first) for first in edges]
+    return np.diff(np.searchsorted(np.sort(opens[(opens >= instants[0]) & (opens < instants[-1])]), instants))
+
+
+def _closing(columns: Columns, rows: NDArray[np.intp], edges: list[date], params: SearchParams) -> NDArray[np.intp]:
+    """How many have a deadline in each month, and in the window asked for; an entry with several in one month counts once."""
+    places = np.array([first.toordinal() for first in edges])
+    month_of = np.repeat(np.arange(len(edges) - 1), np.diff(places))
+    first = max(edges[0], params.deadline_from or edges[0]).toordinal()
+    last = min(edges[-1] - timedelta(days=1), params.deadline_to or edges[-1]).toordinal()
+    days = columns.dates.deadline_days[rows]
+    which, place = np.nonzero((days >= first) & (days <= last))
+    present = np.zeros((len(rows), len(edges) - 1), dtype=bool)
+    present[which, month_of[days[which, place] - places[0]]] = True
+    return np.asarray(present.sum(axis=0), dtype=np.intp)
