@@ -68,7 +68,7 @@ class Results:
     total: entries found; hits: those of the asked page; tiers: tier -> how many, in order; facets: name -> counts (every
     legal value, also with 0); whole: of those found, how many have all the words, the others have most; read_as: the words,
     misspelt ones corrected; corrections: which; without: for an empty answer, parameter ->
-    how many there would be without it; rows: all found rows, ascending; of_any_status: the rows there would be without the filter by status.
+    how many there would be without it; rows: all found rows, ascending; of_any_status: what there would be without the filter by status.
     """
 
     params: SearchParams
@@ -83,7 +83,7 @@ class Results:
     without: dict[str, int]
     took_ms: float
     rows: NDArray[np.intp]
-    of_any_status: NDArray[np.intp]
+    of_any_status: Passing
 
     @property
     def loosened(self) -> bool:
@@ -242,7 +242,7 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
         without=without,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         rows=rows,
-        of_any_status=asked.passing(without="status").rows,
+        of_any_status=asked.passing(without="status"),
     )
 
 

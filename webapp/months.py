@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from search import gist, timing
 from search.changes import Change, Event
 from search.clock import BRUSSELS
 from search.columns import Columns
+from search.facet_columns import Bits, Mask, Passing, packed
 from search.generations import Generation
 from search.params import SearchParams
 from search.query import Results
@@ -26,6 +28,9 @@ BEFORE, AFTER = 8, 3  # months shown on the search page before and after the pre
 YEAR = 12  # months shown on the page of the changes, the present one the last
 CAME, WENT = (Event.NEW, Event.OPENED), (Event.CLOSED, Event.GONE)
 STEP, WIDE, HEIGHT, TALLEST = 56, 22, 70, 13  # of a month, of a bar, of the bars, of one entry, in units of the picture
+
+
+_kept: WeakKeyDictionary[Columns, tuple[list[date], Bits, Bits]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,13 @@ def drawn(starts: Sequence[date], counts: Sequence[Sequence[int]], hrefs: Sequen
 
 def of_search(results: Results, generation: Generation, now: datetime) -> list[Month]:
     """Opening dates and deadlines by month, of the results of any status: what is over is most of the past. [] when there are none."""
-    columns, params, rows = generation.columns, results.params, results.of_any_status
+    columns, params = generation.columns, results.params
     edges = firsts(now, BEFORE, BEFORE + 1 + AFTER)
-    came = _opening(columns, stating(params, columns, rows, "opening"), edges)
-    went = _closing(columns, stating(params, columns, rows, "deadline"), edges, params)
+    opening, ending = _turns(columns, edges)
+    if params.deadline_from or params.deadline_to:
+        ending = _ending(columns, edges, params.deadline_from, params.deadline_to)
+    came = opening.counts(stating(params, columns, results.of_any_status, "opening"))
+    went = ending.counts(stating(params, columns, results.of_any_status, "deadline"))
     if not came.any() and not went.any():
         return []
     whenever = params.choosing("status", ())
@@ -123,32 +131,38 @@ class Year:
         return drawn(self.starts, counts, hrefs)
 
 
-def stating(params: SearchParams, columns: Columns, rows: NDArray[np.intp], asked: str) -> NDArray[np.intp]:
-    """The rows that stay when entries are left out that do not state what another window asks for. asked: the window pressed."""
-    d = columns.dates
+def stating(params: SearchParams, columns: Columns, found: Passing, asked: str) -> Passing:
+    """What stays of the found when entries are left out that do not state what another window asks for. asked: the window pressed."""
+    d, stated = columns.dates, []
     if asked != "deadline" and (params.deadline_from or params.deadline_to):
-        rows = rows[d.dated[rows]]
+        stated.append(d.dated)
     if asked != "opening" and (params.opening_from or params.opening_to):
-        rows = rows[np.isfinite(d.opens_at[rows])]
+        stated.append(np.isfinite(d.opens_at))
     if params.budget_min is not None or params.budget_max is not None:
-        rows = rows[~np.isnan(d.budget[rows])]
-    return rows
+        stated.append(~np.isnan(d.budget))
+    return Passing(np.logical_and.reduce([found.mask, *stated])) if stated else found
 
 
-def _opening(columns: Columns, rows: NDArray[np.intp], edges: list[date]) -> NDArray[np.intp]:
-    """How many open in each month."""
-    opens, instants = columns.dates.opens_at[rows], [timing.start_of(first) for first in edges]
-    return np.diff(np.searchsorted(np.sort(opens[(opens >= instants[0]) & (opens < instants[-1])]), instants))
+def _turns(columns: Columns, edges: list[date]) -> tuple[Bits, Bits]:
+    """Which entries open, and which have a deadline, in each month; kept until the month is over."""
+    kept = _kept.get(columns)
+    if kept is None or kept[0] != edges:
+        kept = _kept[columns] = (edges, _opening(columns, edges), _ending(columns, edges, None, None))
+    return kept[1:]
 
 
-def _closing(columns: Columns, rows: NDArray[np.intp], edges: list[date], params: SearchParams) -> NDArray[np.intp]:
-    """How many have a deadline in each month, and in the window asked for; an entry with several in one month counts once."""
-    places = np.array([first.toordinal() for first in edges])
-    month_of = np.repeat(np.arange(len(edges) - 1), np.diff(places))
-    first = max(edges[0], params.deadline_from or edges[0]).toordinal()
-    last = min(edges[-1] - timedelta(days=1), params.deadline_to or edges[-1]).toordinal()
-    days = columns.dates.deadline_days[rows]
-    which, place = np.nonzero((days >= first) & (days <= last))
-    present = np.zeros((len(rows), len(edges) - 1), dtype=bool)
-    present[which, month_of[days[which, place] - places[0]]] = True
-    return np.asarray(present.sum(axis=0), dtype=np.intp)
+def _opening(columns: Columns, edges: list[date]) -> Bits:
+    place = np.searchsorted([timing.start_of(first) for first in edges], columns.dates.opens_at, side="right") - 1
+    return _bits([place == n for n in range(len(edges) - 1)])
+
+
+def _ending(columns: Columns, edges: list[date], first: date | None, last: date | None) -> Bits:
+    """Which entries have a deadline in each month, and between two days."""
+    days, places = columns.dates.deadline_days, [day.toordinal() for day in edges]
+    low, high = (first or date.min).toordinal(), (last or date.max).toordinal()
+    inside = (days >= low) & (days <= high)
+    return _bits([np.logical_or.reduce(inside & (days >= start) & (days < end), axis=1) for start, end in pairwise(places)])
+
+
+def _bits(masks: list[Mask]) -> Bits:
+    return Bits([str(n) for n in range(len(masks))], packed(np.array(masks)), len(masks[0]))
