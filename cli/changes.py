@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import click
 
-from search import change_words, changes, clock, generations
+from search import change_words, changes, clock, engines
 from search.clock import BRUSSELS
 from search.settings import Settings
 from search.store import Store
@@ -16,7 +16,7 @@ from search.vocabulary import TextUse
 
 def tell(config: Settings, since: str | None, until: str | None, as_json: bool) -> None:
     """Print the changes of a window, newest first; without days, of the newest month with a crawl."""
-    generation, store = generations.open_current(config.index_folder), Store(config.database_url, migrate=False)
+    generation, store = engines.of(config).open_current(), Store(config.database_url, migrate=False)
     first, last = changes.month_days(next(iter(changes.months(store)), clock.today().strftime("%Y-%m")))
     start, end = changes.days(_day("--since", since, first), _day("--until", until, last))
     for change in changes.between(store, generation, start, end, clock.now()):

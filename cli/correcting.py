@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.options import data_option
-from search import clock, generations, relabelling, timing
+from search import clock, engines, relabelling, timing
 from search import corrections as made
 from search.corrections import Correction
 from search.settings import Settings
@@ -88,7 +88,7 @@ def reclassify(config: Settings) -> None:
     store = Store(config.database_url)
     total, changed = relabelling.relabel(store, classify)
     click.echo(f"{total} entries labelled anew, {changed} of them differently")
-    click.echo(generations.publish(store, config.index_folder, clock.now(), config.generations, months=config.months))
+    click.echo(engines.of(config).publish(store, clock.now(), config.generations, months=config.months))
 
 
 COMMANDS = (correct, corrections, reclassify)

@@ -10,7 +10,7 @@ import click
 from crawler import registry
 from crawler.run import Outcome, crawl_apart
 from crawler.settings import user_agent
-from search import clock, generations
+from search import clock, engines
 from search.settings import Settings
 from search.store import Store
 
@@ -50,7 +50,7 @@ def crawl_and_publish(
     generation = None
     if good and publish:
         store = Store(config.database_url)
-        generation = generations.publish(store, config.index_folder, clock.now(), config.generations, note, config.months)
+        generation = engines.of(config).publish(store, clock.now(), config.generations, note, config.months)
         store.close()
     if as_json:
         rows = [outcome.__dict__ for outcome in outcomes]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Sequence
 
 import click
 
-from search import history
+from search.history import Listed
 
 
-def show(folder: Path, as_json: bool) -> None:
+def show(kept: Sequence[Listed], as_json: bool) -> None:
     """Print every generation, the newest first."""
-    kept = history.listed(folder)
     if as_json:
         rows = [{**vars(g), "published": g.published.isoformat() if g.published else None} for g in kept]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -22,4 +21,4 @@ def show(folder: Path, as_json: bool) -> None:
         marks = ("  in use" if generation.in_use else "") + ("  taken back" if generation.withdrawn else "")
         click.echo(f"{generation.name}  {when}  {generation.entries} entries{marks}")
     if not kept:
-        click.echo(f"nothing is published in {folder}")
+        click.echo("nothing is published")

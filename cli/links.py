@@ -8,13 +8,13 @@ import logging
 import click
 
 from crawler import link_check
-from search import clock, generations
+from search import clock, engines
 from search.settings import Settings
 
 
 def check(config: Settings, per_host: int, replay: str | None, as_json: bool) -> int:
     """Check some published links and print those that are gone, with the entries that show them; the exit code: 1 when there are any."""
-    generation = generations.open_current(config.index_folder)
+    generation = engines.of(config).open_current()
     shown: dict[str, list[str]] = {}
     for row in range(len(generation.columns)):
         entry = generation.stored(row).entry

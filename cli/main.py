@@ -14,7 +14,7 @@ import click
 
 from cli import administering, correcting, quality_commands, source_commands, upkeep_commands
 from cli.options import NOTHING, WRONG, data_option, fail
-from search import __version__, clock, generations, history, logs, once, output, params, query
+from search import __version__, clock, engines, history, logs, once, output, params
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
 from search.settings import load as load_settings
@@ -54,7 +54,7 @@ def crawl(config: Settings, sources: tuple[str, ...], replay: str | None, as_jso
 @click.pass_obj
 def publish(config: Settings, note: str) -> None:
     """Build a new generation from the store and switch to it."""
-    click.echo(generations.publish(Store(config.database_url), config.index_folder, clock.now(), config.generations, note, config.months))
+    click.echo(engines.of(config).publish(Store(config.database_url), clock.now(), config.generations, note, config.months))
 
 
 @cli.command()
@@ -67,9 +67,9 @@ def search(context: click.Context, /, words: tuple[str, ...], as_json: bool, **f
     config: Settings = context.obj
     pairs = [("q", " ".join(words))] if words else []
     pairs += [(name, value) for name, values in filters.items() for value in values]
-    generation, now, problem = history.open_for(config.index_folder, params.parse(pairs).as_of, clock.now())
+    generation, now, problem = engines.of(config).open_for(params.parse(pairs).as_of, clock.now())
     asked = history.answered(params.parse(pairs, generation.columns.values), problem)
-    results = query.search(generation, asked, now)
+    results = generation.search(asked, now)
     if as_json:
         click.echo(json.dumps(output.answer(results, generation.sources, now), ensure_ascii=False, indent=1))
         return
@@ -113,7 +113,7 @@ def serve(config: Settings, host: str, port: int, workers: int, debug: bool) -> 
     """Serve the pages and the API."""
     from cli.serving import serve_pages
 
-    generations.open_current(config.index_folder).close()
+    engines.of(config).open_current().close()
     serve_pages(config, host, port, workers, debug=debug)
 
 

@@ -8,7 +8,7 @@ import logging
 import apprise
 import click
 
-from search import changes, clock, generations, report
+from search import changes, clock, engines, report
 from search.generations import GenerationError
 from search.report import Report
 from search.settings import Settings
@@ -33,7 +33,7 @@ def show(config: Settings, month: str | None, as_json: bool, send: bool) -> int:
 def make(config: Settings, store: Store, month: str) -> Report:
     """The report of a month, with what changed if anything is published."""
     try:
-        generation = generations.open_current(config.index_folder)
+        generation = engines.of(config).open_current()
     except GenerationError:
         return report.report(store, month, None, clock.now())
     made = report.report(store, month, generation, clock.now())

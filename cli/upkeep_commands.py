@@ -11,7 +11,7 @@ import click
 
 from cli.options import SOME, data_option, fail
 from search import backup as backups
-from search import clock, generations, history, watching
+from search import clock, engines, watching
 from search.settings import Settings
 from search.store import Store
 
@@ -38,7 +38,7 @@ def list_generations(config: Settings, as_json: bool) -> None:
     """The published generations that are kept, the newest first."""
     from cli.history import show
 
-    show(config.index_folder, as_json)
+    show(engines.of(config).listed(), as_json)
 
 
 @click.command()
@@ -47,7 +47,7 @@ def list_generations(config: Settings, as_json: bool) -> None:
 @click.pass_obj
 def rollback(config: Settings, generation: str | None) -> None:
     """Switch back to GENERATION, or to the one before the one in use."""
-    old, new = history.roll_back(config.index_folder, generation)
+    old, new = engines.of(config).roll_back(generation)
     click.echo(f"{new} is in use instead of {old}")
 
 
@@ -56,8 +56,9 @@ def rollback(config: Settings, generation: str | None) -> None:
 @click.pass_obj
 def check(config: Settings) -> None:
     """Do store, index and columns agree?"""
-    generation = generations.open_current(config.index_folder)
-    problems = generations.differences(Store(config.database_url, migrate=False), generation)
+    engine = engines.of(config)
+    generation = engine.open_current()
+    problems = engine.differences(Store(config.database_url, migrate=False), generation)
     for problem in problems:
         click.echo(problem)
     if problems:
@@ -71,7 +72,7 @@ def check(config: Settings) -> None:
 @click.pass_obj
 def health(config: Settings, as_json: bool) -> None:
     """Is everything as it should be: fresh, index equal to store, sources read, room on the disk?"""
-    generation, store = generations.open_current(config.index_folder), Store(config.database_url, migrate=False)
+    generation, store = engines.of(config).open_current(), Store(config.database_url, migrate=False)
     found = watching.condition(store, generation, config.data, store.source_states(clock.now()), clock.now())
     if as_json:
         click.echo(json.dumps(found.row(), indent=1))

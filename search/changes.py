@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from search import timing
 from search.clock import BRUSSELS
 from search.columns import Columns
-from search.opening import Generation
+from search.generation import Generation
 from search.store import Store, StoreError
 from search.tables import entries, runs, versions
 from search.vocabulary import Status

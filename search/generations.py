@@ -25,12 +25,13 @@ from numpy.typing import NDArray
 
 from search import analysing, analysis, columns, fulltext, history, kept, once, opening, timing, titles
 from search.analysing import Analysed
+from search.generation import DIGESTS, Generation
 from search.inverted import Inverted, invert
-from search.opening import Generation, GenerationError, current_name, open_current, open_generation
+from search.opening import Embedded, GenerationError, current_name, open_current, open_generation
 from search.ranking import FIELDS
 from search.store import Store, Stored
 
-__all__ = ["Generation", "GenerationError", "current_name", "differences", "open_current", "open_generation", "publish"]
+__all__ = ["Embedded", "Generation", "GenerationError", "current_name", "differences", "open_current", "open_generation", "publish"]
 
 
 def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str = "", months: int = 24) -> str:
@@ -52,7 +53,7 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         with _earlier(folder) as earlier:
             _build(building, stored, _plan(stored, digests, earlier))
         titles.save(building / "titles", (item.entry for item in stored))
-        (building / opening.DIGESTS).write_text(json.dumps(digests, ensure_ascii=False), encoding="utf-8")
+        (building / DIGESTS).write_text(json.dumps(digests, ensure_ascii=False), encoding="utf-8")
         facts = {
             "format": opening.FORMAT,
             "analysis": analysis.VERSION,
@@ -75,7 +76,7 @@ class _Plan:
     """What to take over. rows: the new row of each row of the earlier generation, -1 where it changed or went; fresh: the
     rows of all others."""
 
-    earlier: Generation | None
+    earlier: Embedded | None
     rows: NDArray[np.int32]
     fresh: NDArray[np.int32]
 
@@ -93,7 +94,7 @@ def _no_collector() -> Iterator[None]:
 
 
 @contextmanager
-def _earlier(folder: Path) -> Iterator[Generation | None]:
+def _earlier(folder: Path) -> Iterator[Embedded | None]:
     """The generation in use, where its tokens were made as they would be now, and every byte is still as it was published."""
     try:
         found = open_current(folder)
@@ -117,7 +118,7 @@ def _recipe() -> str:
     return digest.hexdigest()
 
 
-def _plan(stored: Sequence[Stored], digests: dict[str, str], earlier: Generation | None) -> _Plan:
+def _plan(stored: Sequence[Stored], digests: dict[str, str], earlier: Embedded | None) -> _Plan:
     if earlier is None:
         return _Plan(None, np.zeros(0, np.int32), np.arange(len(stored), dtype=np.int32))
     rows = np.full(len(earlier.columns), -1, dtype=np.int32)
@@ -184,7 +185,7 @@ def _seal(building: Path, facts: dict[str, Any]) -> None:
         opening.sync(path)
 
 
-def differences(store: Store, generation: Generation) -> list[str]:
+def differences(store: Store, generation: Embedded) -> list[str]:
     """In what store, index and columns differ, and which files are damaged; an empty list when all agree."""
     problems = [f"{name} is damaged" for name in opening.damaged_files(generation.folder, generation.manifest, whole=True)]
     if problems:

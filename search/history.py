@@ -18,7 +18,7 @@ from pathlib import Path
 
 from search import opening
 from search.clock import BRUSSELS
-from search.opening import Generation, GenerationError
+from search.opening import GenerationError
 from search.params import SearchParams, Warning
 
 _AS_OF = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
@@ -89,8 +89,8 @@ def end_of(text: str) -> datetime:
     return datetime.combine(after, time.min, BRUSSELS)
 
 
-def as_of(folder: Path, text: str, now: datetime) -> Earlier | None:
-    """The newest generation published in a month or on a day, or before; None where that time has not ended: today's answers.
+def as_of(generations: list[Listed], text: str, now: datetime) -> Earlier | None:
+    """The newest of the generations published in a month or on a day, or before; None where that time has not ended: today's answers.
 
     Raises NotKeptError when the text is no time, or nothing is kept from so long ago.
     """
@@ -100,25 +100,12 @@ def as_of(folder: Path, text: str, now: datetime) -> Earlier | None:
         raise NotKeptError("neither a month nor a day, such as 2026-08 or 2026-08-15; today's entries are shown") from error
     if end > now:
         return None
-    kept = [g for g in listed(folder) if g.published and not g.withdrawn]
+    kept = [g for g in generations if g.published and not g.withdrawn]
     for generation in kept:
         if generation.published and generation.published < end:
             return Earlier(generation.name, end - timedelta(seconds=1))
     first = f"; the first entries kept are of {kept[-1].published.astimezone(BRUSSELS):%-d %B %Y}" if kept and kept[-1].published else ""
     raise NotKeptError(f"nothing is kept from so long ago{first}; today's entries are shown")
-
-
-def open_for(folder: Path, text: str, now: datetime) -> tuple[Generation, datetime, str]:
-    """Who answers a search as of a month or day ("" = today): the generation, the instant at which it is asked, and why it
-    is today's although another time was asked for. Raises GenerationError when nothing is published."""
-    try:
-        earlier = as_of(folder, text, now) if text else None
-        if earlier:
-            return opening.open_generation(folder, earlier.name), earlier.at, ""
-        problem = ""
-    except (NotKeptError, GenerationError) as error:
-        problem = str(error) if isinstance(error, NotKeptError) else UNREADABLE
-    return opening.open_current(folder), now, problem
 
 
 def answered(params: SearchParams, problem: str) -> SearchParams:

@@ -21,7 +21,8 @@ from search.spelling import Correction
 from search.wording import Asked, Group
 
 if TYPE_CHECKING:
-    from search.opening import Generation
+    from search.generation import Generation
+    from search.opening import Embedded
 
 Numbers = NDArray[np.float64]
 
@@ -100,14 +101,14 @@ def _around(places: Iterable[str]) -> list[str]:
 def _as_rare(name: str, boost: float, stems: Mapping[str, float], generation: Generation) -> Iterator[wq.Query]:
     """Translations in one field, stem -> how sure. A word of a language with few entries is rare only there: all count as rare as
     all together."""
-    held = generation.postings
+    held = generation.lexicon
     found = [(text, score, number) for text, score in stems.items() for number in held.words(name, text.encode())]
     together = held.rarity(name, [number for _, _, number in found])
     for text, score, number in found:
         yield wq.Term(name, text, boost=boost * score * together / held.idf(name, number))
 
 
-def _answered(reading: _Reading, generation: Generation) -> tuple[Numbers, Numbers]:
+def _answered(reading: _Reading, generation: Embedded) -> tuple[Numbers, Numbers]:
     """Of every entry, what a group counts in it, and how much of the group it has: 1, PARTLY or 0."""
     counts: Numbers = np.zeros(len(generation.columns))
     shares: Numbers = np.zeros(len(counts))
@@ -119,7 +120,7 @@ def _answered(reading: _Reading, generation: Generation) -> tuple[Numbers, Numbe
     return counts, shares
 
 
-def matches(text: str, generation: Generation, expand: bool = True) -> Found:
+def matches(text: str, generation: Embedded, expand: bool = True) -> Found:
     """The entries that have every part of a search; where these are fewer than ENOUGH, also those that have most.
 
     expand: also by the concepts the words name and by their translations, and with misspelt words corrected.

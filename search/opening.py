@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,18 +23,20 @@ from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 from whoosh import scoring
 
-from search import analysis, fulltext, ranking
+from search import analysis, fulltext, query, ranking
 from search.arrays import mapped
 from search.columns import Columns
+from search.facet_columns import Mask
+from search.generation import Generation
 from search.kept import DamagedError, Kept
+from search.params import SearchParams
 from search.postings import Postings
-from search.sources import SourceFacts
+from search.query import Hit, Results
 from search.store import Stored
-from search.titles import TitleWords
 
 FORMAT = 7  # raise when the files of a generation change
 CURRENT = "CURRENT"
-MANIFEST, SEAL, DIGESTS = "manifest.json", "manifest.sha256", "digests.json"
+MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 WITHDRAWN = "withdrawn"  # an empty file: the generation was taken back
 
 
@@ -46,49 +48,21 @@ class DamagedGenerationError(GenerationError):
     """A record of an open generation is not as it was written."""
 
 
-@dataclass
-class Generation:
-    """One published state, open for reading. Safe to share between threads of one process.
+class Embedded(Generation):
+    """A generation that this process reads from its files.
 
     lock: an open file that tells publishers the generation is being read.
     """
 
-    folder: Path
-    manifest: dict[str, Any]
-    columns: Columns
-    postings: Postings
-    kept: Kept
-    lock: int
-    closed: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @cached_property
-    def languages(self) -> list[str]:
-        """The languages of the texts."""
-        return list(self.columns.values["lang"])
-
-    @cached_property
-    def sources(self) -> dict[str, SourceFacts]:
-        """Facts of the sources at the time of publishing."""
-        return {name: SourceFacts.model_validate(facts) for name, facts in self.manifest["sources"].items()}
-
-    @cached_property
-    def title_words(self) -> TitleWords:
-        """The words of the titles."""
-        return TitleWords(self.folder / "titles")
-
-    @cached_property
-    def digests(self) -> dict[str, str]:
-        """id -> digest of every entry of the store at the time of publishing, copies of others too."""
-        found: dict[str, str] = json.loads((self.folder / DIGESTS).read_text(encoding="utf-8"))
-        return found
+    def __init__(self, folder: Path, manifest: dict[str, Any], columns: Columns, postings: Postings, kept: Kept, lock: int) -> None:
+        super().__init__(folder, manifest, columns, postings)
+        self.postings = postings
+        self.kept = kept
+        self.lock = lock
+        self.closed = False
 
     @property
     def copies(self) -> dict[str, str]:
-        """id of an entry that is shown under another -> that other's id."""
         return self.kept.stands_for
 
     @cached_property
@@ -103,15 +77,19 @@ class Generation:
         rows: NDArray[np.int32] = mapped(self.folder / "whoosh" / fulltext.DOCUMENTS)
         return rows
 
+    def search(self, params: SearchParams, now: datetime, among: Mask | None = None) -> Results:
+        return query.search(self, params, now, among)
+
+    def each(self, params: SearchParams, now: datetime) -> Iterator[Hit]:
+        return query.each(self, params, now)
+
     def stored(self, row: int) -> Stored:
-        """The entry of a row. Raises DamagedGenerationError."""
         try:
             return self.kept.stored(row)
         except DamagedError as error:
             raise DamagedGenerationError(f"{self.name} is damaged ({error}): run `funding publish`") from error
 
     def close(self) -> None:
-        """Let go of the files."""
         if not self.closed:
             self.closed = True
             os.close(self.lock)
@@ -163,7 +141,7 @@ def damaged_files(path: Path, manifest: dict[str, Any], whole: bool = False) -> 
             yield name
 
 
-def open_generation(folder: Path, name: str) -> Generation:
+def open_generation(folder: Path, name: str) -> Embedded:
     """Open one generation. Raises GenerationError when it is missing, damaged or of another version."""
     path, lock = folder / name, -1
     try:
@@ -175,7 +153,7 @@ def open_generation(folder: Path, name: str) -> Generation:
         if odd := sorted(damaged_files(path, manifest)):
             raise ValueError(", ".join(odd))
         columns = Columns.load(path / "columns")
-        return Generation(path, manifest, columns, Postings(path / "postings", len(columns)), Kept(path / "records"), lock)
+        return Embedded(path, manifest, columns, Postings(path / "postings", len(columns)), Kept(path / "records"), lock)
     except (OSError, ValueError, KeyError, GenerationError) as error:
         if lock >= 0:
             os.close(lock)
@@ -184,7 +162,7 @@ def open_generation(folder: Path, name: str) -> Generation:
         raise GenerationError(f"{name} is damaged ({error}): run `funding publish`") from error
 
 
-def open_current(folder: Path) -> Generation:
+def open_current(folder: Path) -> Embedded:
     """Open the generation in use; when it cannot be read, the newest earlier one that can. Raises GenerationError."""
     while True:
         wanted = current_name(folder)
@@ -195,7 +173,7 @@ def open_current(folder: Path) -> Generation:
                 return open_before(folder, wanted, error)
 
 
-def open_before(folder: Path, wanted: str, problem: GenerationError) -> Generation:
+def open_before(folder: Path, wanted: str, problem: GenerationError) -> Embedded:
     """The newest generation before one that cannot be read. Raises its problem where there is none."""
     for path in sorted(folder.glob("generation-*"), reverse=True):
         if path.name < wanted and not (path / WITHDRAWN).exists():

@@ -7,7 +7,6 @@ left goes to Whoosh's own matchers, also inside a tree. Where Whoosh's matchers 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,14 +17,14 @@ from whoosh import query as wq
 from whoosh.query.terms import MultiTerm
 
 from search.inverted import Inverted
+from search.lexicon import Lexicon
 from search.ranking import FIELDS
 
 if TYPE_CHECKING:
-    from search.opening import Generation
+    from search.opening import Embedded
 
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
-_MOST_KNOWN = 50_000  # words whose place is remembered
 _LAST = b"\xff"  # sorts behind every word: no UTF-8 text holds it
 
 
@@ -36,35 +35,12 @@ class Found(NamedTuple):
     scores: Scores
 
 
-class Postings:
+class Postings(Lexicon):
     """The postings of one generation, mapped from its files."""
 
     def __init__(self, folder: Path, count: int) -> None:
-        self.count = count
         self.fields = {field: Inverted.load(folder, field) for field in FIELDS}
-        self._known: dict[tuple[str, bytes], range] = {}
-
-    def words(self, field: str, first: bytes, behind: bytes | None = None) -> range:
-        """The numbers of a field's words from `first` up to `behind`; without it, of that very word: one or none."""
-        terms = self.fields[field].terms
-        if behind is not None:
-            return range(int(np.searchsorted(terms, first)), int(np.searchsorted(terms, behind)))
-        if (field, first) not in self._known:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            low = int(np.searchsorted(terms, first))
-            self._known[field, first] = range(low, low + (low < len(terms) and terms[low] == first))
-        return self._known[field, first]
-
-    def idf(self, field: str, word: int) -> float:
-        """How rare a word is: Whoosh's formula."""
-        starts = self.fields[field].starts
-        return math.log(self.count / (int(starts[word + 1] - starts[word]) + 1)) + 1
-
-    def rarity(self, field: str, words: Iterable[int]) -> float:
-        """The idf of several words taken as one."""
-        starts = self.fields[field].starts
-        return math.log(self.count / (sum(int(starts[w + 1] - starts[w]) for w in words) + 1)) + 1
+        super().__init__(count, {name: held.terms for name, held in self.fields.items()}, {name: held.starts for name, held in self.fields.items()})
 
     def scored(self, field: str, word: int, boost: float) -> tuple[Rows, Scores]:
         """The entries that hold a word, and what it counts in each."""
@@ -80,7 +56,7 @@ class Postings:
         return (np.repeat(held.rows[first:last], times).astype(np.int64) << 32) + held.positions[held.spots[first] : held.spots[last]]
 
 
-def matches(query: wq.Query, generation: Generation) -> tuple[Rows, Scores]:
+def matches(query: wq.Query, generation: Embedded) -> tuple[Rows, Scores]:
     """The entries a query finds: their rows, ascending, and their scores."""
     found = _Evaluation(generation)(query)
     rows = np.flatnonzero(found.mask)
@@ -90,7 +66,7 @@ def matches(query: wq.Query, generation: Generation) -> tuple[Rows, Scores]:
 class _Evaluation:
     """Answers the nodes of one query."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Embedded) -> None:
         self.generation = generation
         self.postings = generation.postings
         self.answers: dict[type[wq.Query], Callable[..., Found]] = {

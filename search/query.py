@@ -7,10 +7,11 @@ EU-wide entry passes every country filter, one open to every sector every ecosys
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,15 @@ from search.clock import BRUSSELS
 from search.columns import Columns
 from search.facet_columns import Bits, Mask, Pairs, Passing
 from search.facets import FACETS, Facet
-from search.opening import Generation
 from search.params import SearchParams, Sort
 from search.postings import Scores
 from search.spelling import Correction
 from search.store import Stored
 from search.vocabulary import NOT_STATED, Kind, Status
+
+if TYPE_CHECKING:
+    from search.generation import Generation
+    from search.opening import Embedded
 
 
 class Tier(StrEnum):
@@ -68,7 +72,7 @@ class Results:
     total: entries found; hits: those of the asked page; tiers: tier -> how many, in order; facets: name -> counts (every
     legal value, also with 0); whole: of those found, how many have all the words, the others have most; read_as: the words,
     misspelt ones corrected; corrections: which; without: for an empty answer, parameter ->
-    how many there would be without it; rows: all found rows, ascending; of_any_status: what there would be without the filter by status.
+    how many there would be without it; find: gives what was found, with a name what would be without the filter of that name.
     """
 
     params: SearchParams
@@ -82,8 +86,17 @@ class Results:
     corrections: list[Correction]
     without: dict[str, int]
     took_ms: float
-    rows: NDArray[np.intp]
-    of_any_status: Passing
+    find: Callable[[str | None], Passing]
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """All found rows, ascending."""
+        return self.find(None).rows
+
+    @property
+    def of_any_status(self) -> Passing:
+        """What there would be without the filter by status."""
+        return self.find("status")
 
     @property
     def loosened(self) -> bool:
@@ -98,7 +111,7 @@ class Results:
 class _Search:
     """The masks of one search: which entries pass which filter."""
 
-    def __init__(self, generation: Generation, params: SearchParams, now: datetime) -> None:
+    def __init__(self, generation: Embedded, params: SearchParams, now: datetime) -> None:
         self.columns: Columns = generation.columns
         self.params = params
         self.moment = self.columns.at(now)
@@ -171,7 +184,7 @@ class _Search:
         if p.changed_since:
             self.masks["changed_since"] = d.changed >= timing.start_of(p.changed_since, BRUSSELS)
 
-    def _words(self, generation: Generation) -> None:
+    def _words(self, generation: Embedded) -> None:
         rows, scores, whole, self.read_as, self.corrections = matching.matches(self.params.q, generation, self.params.expand)
         self.whole[rows] = whole
         self.scores = np.zeros(len(self.columns), dtype=np.float32)
@@ -216,7 +229,7 @@ class _Search:
         return ordering.window(rows, groups, places, first, last)
 
 
-def search(generation: Generation, params: SearchParams, now: datetime, among: Mask | None = None) -> Results:
+def search(generation: Embedded, params: SearchParams, now: datetime, among: Mask | None = None) -> Results:
     """Answer a search from one generation at one instant; among: only these rows are looked at and counted."""
     started = time.perf_counter()
     asked = _Search(generation, params, now)
@@ -241,19 +254,18 @@ def search(generation: Generation, params: SearchParams, now: datetime, among: M
         whole=int(np.count_nonzero(asked.whole[rows])),
         without=without,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
-        rows=rows,
-        of_any_status=asked.passing(without="status"),
+        find=asked.passing,
     )
 
 
-def each(generation: Generation, params: SearchParams, now: datetime) -> Iterator[Hit]:
+def each(generation: Embedded, params: SearchParams, now: datetime) -> Iterator[Hit]:
     """Every result of a search in its order, whatever its page: one at a time, for files without a cap."""
     asked = _Search(generation, params, now)
     for row in asked.ordered(0, len(asked.passing().rows)):
         yield _hit(generation, asked, int(row))
 
 
-def _hit(generation: Generation, asked: _Search, row: int) -> Hit:
+def _hit(generation: Embedded, asked: _Search, row: int) -> Hit:
     score = float(asked.scores[row]) if asked.scores is not None else None
     return Hit(generation.stored(row), timing.STATUSES[asked.moment.codes[row]], TIERS[asked.tier[row]], score)
 

@@ -16,7 +16,7 @@ from search.concepts import table
 from search.ranking import BOOSTS
 
 if TYPE_CHECKING:
-    from search.generations import Generation
+    from search.generation import Generation
 
 MOST = 4  # words of a search that are corrected: a text of no known language is left as it is
 LONGEST_NAME = 4  # words of a place's name that is looked for
@@ -63,7 +63,7 @@ def _is_known(word: str, generation: Generation) -> bool:
     if any(c.isdigit() for c in folded) or len(folded) < near.SHORTEST or languages.knowing(folded) or folded in regions.known_names():
         return True
     parts = [token.text for token in words(word)]
-    held = generation.postings
+    held = generation.lexicon
     for part in parts[1:] or parts:
         spelled = [form.encode() for form in forms(part, generation.languages)]
         if len(part) >= near.SHORTEST and not any(held.words(field, form) for field in BOOSTS for form in spelled) and not languages.knowing(part):

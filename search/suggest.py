@@ -20,7 +20,7 @@ from search.ranking import CONCEPT_BOOSTS
 from search.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
-    from search.generations import Generation
+    from search.generation import Generation
 
 SHORTEST = 2  # letters typed before anything is suggested
 MOST = 8
@@ -91,7 +91,7 @@ def _between(rows: Sequence[Any], start: str) -> Sequence[Any]:
 
 def _concepts(start: str, spoken: frozenset[str], generation: Generation) -> list[Suggestion]:
     """Concepts that entries speak of, by a term of one of these languages that begins so: the first of its language."""
-    held = generation.postings
+    held = generation.lexicon
     named: dict[str, str] = {}
     for phrase in sorted(_between(_phrases(), start), key=lambda p: (p.place, p.language != "en", len(p.folded))):
         known = any(held.words(field, phrase.concept.encode()) for field in CONCEPT_BOOSTS)

@@ -42,7 +42,7 @@ def _search(pairs: Iterable[tuple[str, str]], kind: Kind | None = None) -> Answe
     generation, now = state.generation(), state.now()
     pairs = [(name, value) for name, value in pairs if name != "strict" and not (kind and name == "kind")]
     params = state.as_answered(links.asked(generation, [*pairs, *([("kind", str(kind))] if kind else [])]))
-    answer: dict[str, Any] = output.answer(query.search(generation, params, now), generation.sources, now)
+    answer: dict[str, Any] = output.answer(generation.search(params, now), generation.sources, now)
     if request.args.get("strict") == "1" and params.warnings:
         error = {"status": 400, "message": "some parameters cannot be used"}
         return jsonify({"error": error, "warnings": answer["warnings"]}), 400
@@ -75,7 +75,7 @@ def facets() -> Response:
     """Every facet, its values, and how many entries carry them, whatever their status."""
     generation = state.generation()
     everything = SearchParams(chosen={facet.name: () for facet in FACETS if facet.default}, per_page=1)
-    counts = query.search(generation, everything, state.now()).facets
+    counts = generation.search(everything, state.now()).facets
     rows = [
         {
             "name": facet.name,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from search import gist, languages, licence, query, wording
+from search import gist, languages, licence, wording
 from search.params import SearchParams
 from search.query import Hit
 from search.records import Call, Entry
@@ -69,7 +69,7 @@ def similar(hit: Hit) -> list[Like]:
     params = SearchParams(q=" ".join(text.split()[:MOST_WORDS]), chosen=chosen, expand=False, per_page=MOST_SIMILAR + 1)
     if not params.q:
         return []
-    others = [other for other in query.search(generation, params, now).hits if other.stored.entry.id != entry.id]
+    others = [other for other in generation.search(params, now).hits if other.stored.entry.id != entry.id]
     return [_like(other) for other in others[:MOST_SIMILAR]]
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import numpy as np
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from search import change_words, changes, gist, query
+from search import change_words, changes, gist
 from search.changes import Change, Event
 from search.clock import BRUSSELS
 from search.generations import Generation
@@ -100,7 +100,7 @@ def find(generation: Generation, asked: Asked, now: datetime) -> Found:
     def among(some: list[Change]) -> Results:
         mask = np.zeros(len(generation.columns), dtype=bool)
         mask[[rows[c.entry_id] for c in some]] = True
-        return query.search(generation, replace(asked.params, page=1, per_page=1), now, mask)
+        return generation.search(replace(asked.params, page=1, per_page=1), now, mask)
 
     results = among(chosen)
     passing, whatever = set(results.rows.tolist()), set(among(happened).rows.tolist())
@@ -207,7 +207,7 @@ def _year(generation: Generation, asked: Asked, now: datetime) -> list[by_month.
         (_address(replace(whatever, events=by_month.CAME), f"{first:%Y-%m}"), _address(replace(whatever, events=by_month.WENT), f"{first:%Y-%m}"))
         for first in year.starts
     ]
-    passing = query.search(generation, replace(asked.params, page=1, per_page=1), now).rows
+    passing = generation.search(replace(asked.params, page=1, per_page=1), now).rows
     return year.months(passing, len(generation.columns), hrefs)
 
 

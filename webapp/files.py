@@ -37,7 +37,7 @@ class Asked:
 
     def hits(self) -> Iterator[Hit]:
         """Every result, in order."""
-        return query.each(self.generation, self.params, self.now)
+        return self.generation.each(self.params, self.now)
 
     def record(self, hit: Hit) -> dict[str, Any]:
         """The result as the API gives it, the licence applied."""
@@ -94,7 +94,7 @@ def _xlsx(asked: Asked) -> Response:
 def _ics(asked: Asked) -> Response:
     from webapp import calendars  # here, because its library takes a tenth of a second to load, and most requests never need it
 
-    title = results.sentence(query.search(asked.generation, asked.params, asked.now))
+    title = results.sentence(asked.generation.search(asked.params, asked.now))
     address = links.absolute(links.file_address(asked.params, "ics"))
     entries = (calendars.Dated(asked.record(hit), _page(hit), past) for hit, past in asked.with_history(asked.hits(), state.store()))
     return _streamed(calendars.as_ics(title, address, entries), "text/calendar")
@@ -103,7 +103,7 @@ def _ics(asked: Asked) -> Response:
 def _atom(asked: Asked) -> Response:
     generation, published = asked.generation, asked.generation.manifest["published"]
     last = state.store().last_events(published)
-    found = query.search(generation, asked.params, asked.now)
+    found = generation.search(asked.params, asked.now)
     updated = {entry_id: last.get(entry_id, published) for entry_id in (generation.columns.ids[row] for row in found.rows)}
     newest_first = sorted(updated, key=lambda entry_id: updated[entry_id], reverse=True)
     hits = (hit for entry_id in newest_first if (hit := query.find(generation, entry_id, asked.now)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from search import languages, query, regions, spelling, wording
+from search import languages, regions, spelling, wording
 from search.facets import BY_NAME, FACETS
 from search.generations import Generation
 from search.params import SearchParams
@@ -44,7 +44,7 @@ def costs(generation: Generation, results: Results, now: datetime) -> list[Witho
         label, changes = _filter(name, params)
         rows.append(Without(label, number, links.search_address(params, **changes)))
     for label, changes in _switches(params):
-        number = query.search(generation, replace(params, page=1, **changes), now).total
+        number = generation.search(replace(params, page=1, **changes), now).total
         rows.append(Without(label, number, links.search_address(params, **changes)))
     return sorted(rows, key=lambda row: -row.count)
 
@@ -81,7 +81,7 @@ def alone(generation: Generation, params: SearchParams, now: datetime) -> list[F
     found = []
     for text in texts if len(parts) > 1 else texts[:1]:
         free = SearchParams(q=text, expand=params.expand, chosen={facet.name: () for facet in FACETS if facet.default})
-        results = query.search(generation, free, now)
+        results = generation.search(free, now)
         number = results.whole
         found.append(Found(text, number, links.search_address(free), [] if number else _near(generation, params, text)))
     return found

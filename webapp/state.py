@@ -14,9 +14,10 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from search import changes, clock, generations, history, opening, params, watching
+from search import changes, clock, engines, history, params, watching
 from search.changes import Change
-from search.generations import Generation, GenerationError
+from search.generation import Generation
+from search.opening import GenerationError
 from search.params import SearchParams
 from search.settings import Settings
 from search.sources import SourceState
@@ -46,6 +47,7 @@ class Published:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.engine = engines.of(settings)
         self._lock = threading.Lock()
         self._held: Held | None = None
         self._past: dict[str, Held] = {}
@@ -57,10 +59,10 @@ class Published:
 
     def take(self) -> Held:
         """The generation in use, to be given back after the request. Raises GenerationError when nothing is published."""
-        asked = generations.current_name(self.settings.index_folder)
+        asked = self.engine.current_name()
         with self._lock:
             if self._held is None or self._held.asked != asked:
-                fresh = Held(asked, generations.open_current(self.settings.index_folder))
+                fresh = Held(asked, self.engine.open_current())
                 old, self._held = self._held, fresh
                 if old is not None and not old.readers:
                     old.generation.close()
@@ -70,7 +72,7 @@ class Published:
     def take_earlier(self, name: str) -> Held:
         """A generation of the past; the last ones asked for stay open. Raises GenerationError when it cannot be read."""
         with self._lock:
-            held = self._past.pop(name, None) or Held(name, generations.open_generation(self.settings.index_folder, name))
+            held = self._past.pop(name, None) or Held(name, self.engine.open_generation(name))
             self._past[name] = held
             held.readers += 1
             for older in list(self._past)[:-PAST_KEPT]:
@@ -82,7 +84,7 @@ class Published:
         """Answer from the generation before one that turned out damaged, until another is published. Raises GenerationError."""
         with self._lock:
             if held is self._held:
-                self._held = Held(held.asked, opening.open_before(self.settings.index_folder, held.generation.name, problem))
+                self._held = Held(held.asked, self.engine.open_before(held.generation.name, problem))
             elif self._past.get(held.asked) is held:
                 raise problem
 
@@ -178,9 +180,8 @@ def _choose() -> None:
     """Take the generation that answers this request, and note the instant, and why it is not the one asked for."""
     g.now, g.problem = g.get("now") or clock.now(), ""
     if asked := params.parse(request.args.items(multi=True)).as_of:
-        folder = published().settings.index_folder
         try:
-            if earlier := history.as_of(folder, asked, g.now):
+            if earlier := history.as_of(published().engine.listed(), asked, g.now):
                 g.held, g.now = published().take_earlier(earlier.name), earlier.at
                 return
         except history.NotKeptError as error:

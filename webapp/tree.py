@@ -11,7 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
-from search import query, regions
+from search import regions
 from search.generations import Generation
 from search.params import SearchParams
 from search.vocabulary import Country
@@ -49,7 +49,7 @@ def _counts(params: SearchParams, generation: Generation, now: datetime) -> dict
     wider = replace(params, region=(), where="", where_means=None, page=1, per_page=1)
     pairs = generation.columns.regions
     among = np.zeros(len(generation.columns), dtype=bool)
-    among[query.search(generation, wider, now).rows] = True
+    among[generation.search(wider, now).rows] = True
     kept = among[pairs.rows]
     rows, codes = pairs.rows[kept].astype(np.int64), pairs.codes[kept]
     found: dict[str, int] = {}

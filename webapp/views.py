@@ -17,7 +17,7 @@ def search() -> str:
     """The search: form, filters and results in one page whose address is its state."""
     generation, now = state.generation(), state.now()
     params = state.as_answered(links.asked(generation, request.args.items(multi=True)))
-    answer = query.search(generation, params, now)
+    answer = generation.search(params, now)
     states = state.known_states()
     shown = results.view(answer, generation.sources, states, now)
     shown["start"] = not request.args

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from search import generations, history, params, query, records
+from search.engines.embedded import EmbeddedEngine
 from search.opening import GenerationError
 from search.store import Harvest, Store
 from tests.search import corpus
@@ -64,12 +65,12 @@ def test_the_last_few_and_the_last_of_each_month_are_kept(shelf):
     ],
 )
 def test_a_month_is_answered_by_the_newest_of_then_or_before(shelf, text, name, at):
-    assert history.as_of(shelf, text, NOW) == history.Earlier(name, datetime.fromisoformat(at))
+    assert history.as_of(history.listed(shelf), text, NOW) == history.Earlier(name, datetime.fromisoformat(at))
 
 
 def test_a_time_that_has_not_ended_is_today(shelf):
-    assert history.as_of(shelf, "2026-11", NOW) is None
-    assert history.as_of(shelf, "2031-01-01", NOW) is None
+    assert history.as_of(history.listed(shelf), "2026-11", NOW) is None
+    assert history.as_of(history.listed(shelf), "2031-01-01", NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_a_time_that_has_not_ended_is_today(shelf):
      ("August", "neither"), ("0000-01", "neither"), ("9999-12", "neither"), ("2026-08-1", "neither")],
 )  # fmt: skip
 def test_what_cannot_be_answered_is_said_and_today_answers(shelf, text, says):
-    generation, now, problem = history.open_for(shelf, text, NOW)
+    generation, now, problem = EmbeddedEngine(shelf).open_for(text, NOW)
     assert (generation.name, now) == ("generation-000005", NOW)
     assert says in problem
     asked = history.answered(params.parse([("as_of", text)]), problem)
@@ -88,7 +89,7 @@ def test_what_cannot_be_answered_is_said_and_today_answers(shelf, text, says):
 
 
 def test_an_earlier_month_has_its_entries_and_its_statuses(shelf):
-    generation, now, problem = history.open_for(shelf, "2026-08", NOW)
+    generation, now, problem = EmbeddedEngine(shelf).open_for("2026-08", NOW)
     results = query.search(generation, params.parse([("as_of", "2026-08"), ("status", ""), ("skills", "")], generation.columns.values), now)
     assert problem == ""
     assert results.total == 6, "four entries in June and one more each time"
@@ -100,7 +101,7 @@ def test_an_earlier_month_has_its_entries_and_its_statuses(shelf):
 def test_going_back_withdraws_what_came_after(shelf):
     assert history.roll_back(shelf) == ("generation-000005", "generation-000004")
     assert generations.current_name(shelf) == "generation-000004"
-    assert history.as_of(shelf, "2026-10", NOW).name == "generation-000004", "what was taken back answers for no month"
+    assert history.as_of(history.listed(shelf), "2026-10", NOW).name == "generation-000004", "what was taken back answers for no month"
     assert history.roll_back(shelf, "generation-000001")[1] == "generation-000001"
     with pytest.raises(GenerationError, match="no generation before generation-000001"):
         history.roll_back(shelf)

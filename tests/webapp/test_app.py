@@ -208,7 +208,7 @@ def test_a_missing_store_is_said_and_the_search_goes_on(own):
 def test_an_error_of_ours_is_a_page_that_tells_nothing(own):
     app = create_app(own)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions[state.NAME].settings = None  # breaks every request inside
+    app.extensions[state.NAME].engine = None  # breaks every request inside
     response = app.test_client().get("/about")
     assert response.status_code == 500
     assert "Traceback" not in response.get_data(as_text=True)

@@ -1,0 +1,14 @@
+"""Where generations are published and read: the embedded index in the data folder, or an OpenSearch cluster (`SEARCH_URL`)."""
+
+from __future__ import annotations
+
+from search.engines.embedded import EmbeddedEngine
+from search.engines.engine import Engine
+from search.settings import Settings
+
+__all__ = ["Engine", "of"]
+
+
+def of(settings: Settings) -> Engine:
+    """The engine that the settings name."""
+    return EmbeddedEngine(settings.index_folder)
