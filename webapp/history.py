@@ -14,9 +14,13 @@ from webapp import words
 
 @dataclass(frozen=True)
 class Happened:
-    """Something that happened. seen: ISO 8601 UTC; what: "Changed"; changes: "deadline: 3 Dec 2026 → 24 Dec 2026"."""
+    """Something that happened. seen: ISO 8601 UTC; what: "Changed"; changes: "deadline: 3 Dec 2026 → 24 Dec 2026".
+
+    first: whether it was the first time the entry was seen.
+    """
 
     seen: str
+    first: bool
     what: str
     changes: list[str]
 
@@ -37,4 +41,4 @@ def events(history: Iterable[Mapping[str, Any]], use: TextUse) -> list[Happened]
 
 def _happened(change: Change, use: TextUse) -> Happened:
     told = change_words.words(change, use) if change.event is Event.CHANGED else []
-    return Happened(change.at, change_words.EVENT_WORDS[change.event], told)
+    return Happened(change.at, change.event is Event.NEW, change_words.EVENT_WORDS[change.event], told)

@@ -10,7 +10,7 @@
   /* Controls are found again by what they send: ids would differ from page to page. */
   const same = (control) => control.id ? document.getElementById(control.id) : control.name &&
     main.querySelector(`[name="${CSS.escape(control.name)}"][value="${CSS.escape(control.value)}"]:not([type=hidden])`);
-  const folds = () => [...main.querySelectorAll("details")].map((fold) => [fold.querySelector("summary").textContent.replace(/\d+/, ""), fold]);
+  const folds = () => [...main.querySelectorAll("details")].map((fold) => [fold.dataset.fold || fold.querySelector("summary").textContent, fold]);
 
   function swap(page, keepFolds) {
     const open = new Map(folds().map(([name, fold]) => [name, fold.open])), focused = document.activeElement;
