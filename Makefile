@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test test-scale lint types check bench bench-search bench-crawl bench-labels prove quality sweep screenshots messages lock browser clean
+.PHONY: help install run test test-scale lint types check bench bench-search bench-web bench-crawl bench-labels prove quality sweep screenshots messages lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -54,6 +54,9 @@ bench-crawl: $(VENV)/dev.stamp  ## All sources against the simulator beside the 
 bench-search: $(VENV)/dev.stamp  ## The search against Tantivy, SQLite FTS5 and plain Whoosh over SIZE generated entries, printed
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python -m tests.bench_search $(or $(SIZE),10000)
+
+bench-web: $(VENV)/dev.stamp  ## The search page of one worker over SIZE generated entries, beside the same pages without any search, printed (FOLDER: of bench-search)
+	$(BIN)/python -m tests.bench_web $(or $(SIZE),10000) --folder $(or $(FOLDER),var/bench)
 
 bench: $(VENV)/dev.stamp  ## Timings of start and search page, printed
 	$(BIN)/python -m tests.bench

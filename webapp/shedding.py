@@ -6,6 +6,7 @@ time, a few wait their turn, and whoever comes then is sent away. Whether the si
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -19,8 +20,9 @@ PAGES = (2, 12, 4.0)  # in one worker: at the same time, waiting, for at most so
 FILES = (3, 3, 10.0)
 PLACES = PAGES[0] + PAGES[1] + FILES[0] + FILES[1]
 AGAIN = 5  # seconds after which to ask again
-ALWAYS = ("/healthz", "/static/")
-FILE = "/search."
+ALWAYS = re.compile("(/[a-z]{2})?/(healthz|static/)")  # behind the language, where the address has one
+FILE = re.compile("(/[a-z]{2})?/search[.]")
+API = re.compile("(/[a-z]{2})?/(api/|search[.])")
 BODY = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Too many at once</title>'
     f"<h1>Too many visitors at once</h1><p>Nothing is broken, and your search is in the address: try it again in {AGAIN} seconds.</p></html>"
@@ -87,10 +89,10 @@ class Shedding:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path.startswith(ALWAYS):
+        if ALWAYS.match(path):
             return self.inner(environ, start_response)
-        if path.startswith(FILE):
-            return self._file(environ, start_response)
+        if FILE.match(path):
+            return self._file(path, environ, start_response)
         if not self.pages.enter():
             return _shed(path, start_response)
         try:
@@ -99,9 +101,9 @@ class Shedding:
         finally:
             self.pages.leave()
 
-    def _file(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _file(self, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self.files.enter():
-            return _shed(FILE, start_response)
+            return _shed(path, start_response)
         try:
             return _Answer(self.inner(environ, start_response), self.files.leave)
         except BaseException:
@@ -110,7 +112,7 @@ class Shedding:
 
 
 def _shed(path: str, start_response: StartResponse) -> list[bytes]:
-    kind, body = ("application/json", JSON) if path.startswith("/api/") else ("text/html; charset=utf-8", BODY)
+    kind, body = ("application/json", JSON) if API.match(path) else ("text/html; charset=utf-8", BODY)
     heads = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Retry-After", str(AGAIN)), ("Cache-Control", "no-store"),
              ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'")]  # fmt: skip
     start_response("503 Service Unavailable", heads)
