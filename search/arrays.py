@@ -26,7 +26,12 @@ def load_arrays(kind: Any, folder: Path, name: str) -> dict[str, NDArray[Any]]:
 
 
 def mapped(path: Path) -> NDArray[Any]:
-    """An array file, mapped; seen as a plain array, whose slices cost less than a memmap's."""
-    with _header:
-        whole: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    """An array file, mapped; seen as a plain array, whose slices cost less than a memmap's. Raises OSError, or ValueError when it is damaged."""
+    try:
+        with _header:
+            whole: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    except (OSError, ValueError):
+        raise
+    except Exception as error:  # NumPy reads the header as Python: a damaged one may raise whatever a tokenizer or an allocation raises
+        raise ValueError(f"{path.name}: {type(error).__name__}") from error
     return whole

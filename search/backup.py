@@ -11,7 +11,9 @@ import base64
 import hashlib
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -29,6 +31,9 @@ MANIFEST, RECORDS, FILES = "manifest.json", "records/", "files/"
 FORMAT = 1
 AT_ONCE = 500
 KEPT_FILES = ("index/CURRENT", "index/generation-*/**/*", "index/*.json", "schedule.json")
+
+# What reading a damaged zip file raises: flags of ciphers and kinds of packing it never had, places before its beginning, torn streams.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, TypeError, EOFError, RuntimeError, OSError)
 
 
 class BackupError(StoreError):
@@ -132,16 +137,19 @@ def restore(file: Path, url: str, data: Path) -> Summary:
     try:
         with zipfile.ZipFile(file) as archive:
             manifest = _checked(archive)
-            if (data / "index").exists():
-                raise BackupError(f"{data} already holds an index: restore into an empty data folder")
-            _restore_records(archive, manifest, url)
-            for name in manifest["files"]:
-                target = data / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(archive.read(FILES + name))
-                _sync(target)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except StoreError:
+        raise
+    except _UNREADABLE as error:
         raise BackupError(f"{file} is no backup, or it is damaged: {error}") from error
+    if (data / "index").exists():
+        raise BackupError(f"{data} already holds an index: restore into an empty data folder")
+    with zipfile.ZipFile(file) as archive:
+        _restore_records(archive, manifest, url)
+        for name in manifest["files"]:
+            target = data / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(archive.read(FILES + name))
+            _sync(target)
     return _summary(manifest)
 
 

@@ -127,7 +127,7 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 def switch(folder: Path, name: str) -> None:
     """Make a generation the one in use, in one step."""
     fresh = folder / f"{opening.CURRENT}.new"
-    fresh.write_text(name + "\n", encoding="utf-8")
+    fresh.write_bytes(opening.naming(name))
     opening.sync(fresh)
     fresh.replace(folder / opening.CURRENT)
     opening.sync(folder)

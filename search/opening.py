@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
@@ -38,6 +39,8 @@ FORMAT = 7  # raise when the files of a generation change
 CURRENT = "CURRENT"
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 WITHDRAWN = "withdrawn"  # an empty file: the generation was taken back
+
+_NAME = re.compile(r"generation-\d{6,}", re.ASCII)
 
 
 class GenerationError(RuntimeError):
@@ -98,11 +101,23 @@ class Embedded(Generation):
 
 
 def current_name(folder: Path) -> str:
-    """The name of the generation in use. Raises GenerationError."""
+    """The name of the generation in use; where CURRENT is damaged, what it named: the newest that was not taken back. Raises GenerationError."""
     try:
-        return (folder / CURRENT).read_text(encoding="utf-8").strip()
+        written = (folder / CURRENT).read_bytes()
     except OSError as error:
         raise GenerationError(f"nothing is published in {folder}: run `funding crawl` or `funding demo` first") from error
+    name = written.decode("ascii", "replace").split(" ")[0].strip()
+    if written in (naming(name), f"{name}\n".encode()) and _NAME.fullmatch(name):  # the second form is that of earlier versions
+        return name
+    kept = sorted(path.name for path in folder.glob("generation-*") if not (path / WITHDRAWN).exists())
+    if not kept:
+        raise GenerationError(f"{folder / CURRENT} is damaged: run `funding publish`")
+    return kept[-1]
+
+
+def naming(name: str) -> bytes:
+    """What CURRENT says: the name of a generation and a checksum, so that no flipped bit names another one."""
+    return f"{name} {hashlib.sha256(name.encode()).hexdigest()[:16]}\n".encode()
 
 
 def checksum(path: Path) -> str:
@@ -154,7 +169,7 @@ def open_generation(folder: Path, name: str) -> Embedded:
             raise ValueError(", ".join(odd))
         columns = Columns.load(path / "columns")
         return Embedded(path, manifest, columns, Postings(path / "postings", len(columns)), Kept(path / "records"), lock)
-    except (OSError, ValueError, KeyError, GenerationError) as error:
+    except (OSError, ValueError, LookupError, TypeError, GenerationError) as error:
         if lock >= 0:
             os.close(lock)
         if isinstance(error, GenerationError):

@@ -163,7 +163,7 @@ class Entry(Model):
 
     def digest(self) -> str:
         """A hash of the content; two records with the same digest say the same."""
-        return hashlib.sha256(json.dumps(dump(self), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return digest(dump(self))
 
     def texts(self) -> list[str]:
         """Every text of the entry beyond title and summary, for searching."""
@@ -243,6 +243,11 @@ class Product(Entry):
 
 AnyEntry = Annotated[Call | Fund | Product, Field(discriminator="kind")]
 _adapter: TypeAdapter[Call | Fund | Product] = TypeAdapter(AnyEntry)
+
+
+def digest(record: dict[str, Any]) -> str:
+    """A hash of a record as plain JSON values."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def dump(entry: Entry) -> dict[str, Any]:

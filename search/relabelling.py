@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from search import corrections, records
+from search import corrections, records, sound
 from search.corrections import Correction
 from search.records import Entry
 from search.store import Store
@@ -42,12 +42,16 @@ def corrected(store: Store) -> dict[str, list[Correction]]:
 
 
 def relabel(store: Store, labelled: Callable[[Entry], Entry]) -> tuple[int, int]:
-    """Label every record anew, all or none; how many there are, and how many differ. No change of the source's, so no version."""
+    """Label every record anew, all or none; how many there are, and how many differ. No change of the source's, so no version.
+
+    Raises StoreError for a record that is not as it was written.
+    """
     changed = 0
     with store.engine.begin() as connection:
-        rows = connection.execute(sa.select(entries.c.id, entries.c.record, entries.c.digest)).all()
+        text = sa.cast(entries.c.record, sa.Text).label("text")
+        rows = connection.execute(sa.select(entries.c.id, text, entries.c.digest)).all()
         for row in rows:
-            entry = labelled(records.load(row.record))
+            entry = labelled(records.read(sound.checked(row.text, row.digest, row.id)))
             if (digest := entry.digest()) != row.digest:
                 values = {"record": records.dump(entry), "digest": digest}
                 connection.execute(sa.update(entries).where(entries.c.id == row.id).values(**values))

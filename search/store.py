@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from search import corrections, records, timing
+from search import corrections, records, sound, timing
 from search.database import NoStoreError, StoreError, open_engine
 from search.records import Entry
 from search.sources import SourceFacts, SourceState, health
@@ -162,9 +162,9 @@ class Store:
 
     def listed(self, source: str) -> dict[str, dict[str, Any]]:
         """What a source lists since its last good run, those included that left its list by closing: id -> record as stored."""
-        query = sa.select(entries.c.id, entries.c.record).where(entries.c.source == source, entries.c.no_longer_listed_since.is_(None))
         with self._begin() as connection:
-            return {r.id: r.record for r in connection.execute(query)}
+            rows = sound.rows(connection, entries.c.source == source, entries.c.no_longer_listed_since.is_(None))
+            return {row.id: row.record for row in rows if row.record is not None}
 
     def finish_run(
         self, run_id: int, harvest: Harvest, now: datetime, warnings: Mapping[str, int], extra: Mapping[str, float], refused: Iterable[Refused] = ()
@@ -177,7 +177,7 @@ class Store:
         instant = timing.utc(now)
         with self._begin() as connection:
             source = connection.execute(sa.select(runs.c.source).where(runs.c.id == run_id)).scalar_one()
-            known = {r.id: r for r in connection.execute(sa.select(entries).where(entries.c.source == source))}
+            known = {row.id: row for row in sound.rows(connection, entries.c.source == source)}
             counts = dict.fromkeys(("new", "changed", "back", "closed", "gone"), 0)
             for entry in harvest.entries:
                 for what in self._take(connection, run_id, entry, known.get(entry.id), instant):
@@ -210,9 +210,9 @@ class Store:
         if known.no_longer_listed_since:
             happened.append("back")
             self._version(connection, run_id, entry.id, "back", {"listed": [known.no_longer_listed_since, None]}, instant)
-        if known.digest != digest:
+        if known.digest != digest or known.record is None:
             values |= {"record": record, "digest": digest, "kind": record["kind"]}
-            if changes := changed_fields(known.record, record):
+            if known.record is not None and (changes := changed_fields(known.record, record)):
                 values["last_changed"] = instant
                 happened.append("changed")
                 self._version(connection, run_id, entry.id, "changed", changes, instant)
@@ -221,7 +221,7 @@ class Store:
 
     def _miss(self, connection: sa.Connection, run_id: int, row: Any, now: datetime) -> str:
         """Judge an entry that a complete run did not list; "closed", "gone", or "" when it was judged before."""
-        if row.no_longer_listed_since:
+        if row.no_longer_listed_since or row.record is None:
             return ""
         instant = timing.utc(now)
         if timing.last_deadline_passed(records.load(row.record), now):
@@ -254,13 +254,14 @@ class Store:
         return (stored for stored, _ in self.all_with_digests())
 
     def all_with_digests(self) -> Iterator[tuple[Stored, str]]:
-        """Every entry with its digest, by id, corrected."""
+        """Every entry with its digest, by id, corrected. Raises StoreError for one whose record is not as it was written."""
         text = sa.cast(entries.c.record, sa.Text).label("text")  # pydantic reads JSON faster than Python does
         dates = (entries.c.first_seen, entries.c.last_seen, entries.c.last_changed, entries.c.no_longer_listed_since)
         with self._begin() as connection:
             made = corrections.held(connection)
-            for r in connection.execute(sa.select(text, entries.c.digest, *dates).order_by(entries.c.id).execution_options(yield_per=500)):
-                entry, digest = records.read(r.text), r.digest
+            query = sa.select(entries.c.id, text, entries.c.digest, *dates).order_by(entries.c.id).execution_options(yield_per=500)
+            for r in connection.execute(query):
+                entry, digest = records.read(sound.checked(r.text, r.digest, r.id)), r.digest
                 if entry.id in made:
                     entry = corrections.over(entry, made[entry.id])
                     digest = entry.digest()
@@ -271,8 +272,8 @@ class Store:
         with self._begin() as connection:
             found = {r.id: r.digest for r in connection.execute(sa.select(entries.c.id, entries.c.digest))}
             for entry_id, made in corrections.held(connection).items():
-                record = connection.execute(sa.select(entries.c.record).where(entries.c.id == entry_id)).scalar_one()
-                found[entry_id] = corrections.over(records.load(record), made).digest()
+                text = connection.execute(sa.select(sa.cast(entries.c.record, sa.Text)).where(entries.c.id == entry_id)).scalar_one()
+                found[entry_id] = corrections.over(records.read(sound.checked(text, found[entry_id], entry_id)), made).digest()
             return found
 
     def histories(self, ids: Sequence[str], until: str) -> dict[str, list[dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from whoosh import query as wq
 
-from search import generations, kept, postings, records
+from search import arrays, generations, history, kept, postings, records
 from search.inverted import Inverted
 from search.store import Harvest, Store
 from tests.search import corpus
@@ -76,3 +77,50 @@ def test_what_only_whoosh_can_do_finds_the_same(both):
             assert postings.matches(query, again)[0].tolist() == rows
             met += bool(rows)
     assert met > 30
+
+
+def test_no_flipped_bit_of_current_names_another_generation(both, tmp_path):
+    """Three are kept, the newest of them taken back: whatever bit of CURRENT flips, the one in use is named."""
+    store, folder = both[0], tmp_path / "index"
+    for day in range(3):
+        generations.publish(store, folder, corpus.NOW + timedelta(days=day))
+    history.roll_back(folder)
+    whole = (folder / "CURRENT").read_bytes()
+    for place in range(len(whole) * 8):
+        flipped = bytearray(whole)
+        flipped[place // 8] ^= 1 << place % 8
+        (folder / "CURRENT").write_bytes(flipped)
+        assert generations.current_name(folder) == "generation-000002", bytes(flipped)
+    for length in range(len(whole)):
+        (folder / "CURRENT").write_bytes(whole[:length])
+        assert generations.current_name(folder) == "generation-000002", whole[:length]
+    (folder / "CURRENT").write_text("generation-000001\n", encoding="utf-8")
+    assert generations.current_name(folder) == "generation-000001", "as earlier versions wrote it"
+
+
+def test_no_flipped_bit_in_the_head_of_an_array_passes_for_something_else(tmp_path):
+    path = tmp_path / "one.npy"
+    np.save(path, np.arange(3, dtype=np.int32))
+    whole = path.read_bytes()
+    for place in range(128 * 8):  # the magic word, the version, and the shape as text
+        flipped = bytearray(whole)
+        flipped[place // 8] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        try:
+            arrays.mapped(path)
+        except (OSError, ValueError):
+            continue
+
+
+def test_a_generation_whose_arrays_decayed_gives_way(both, tmp_path):
+    """Size and time of the file are as ever, only its head is not."""
+    store, folder = both[0], tmp_path / "index"
+    for day in range(2):
+        generations.publish(store, folder, corpus.NOW + timedelta(days=day))
+    path = folder / "generation-000002" / "postings" / "body.starts.npy"
+    written = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"), }", b"(, }"))
+    os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))
+    opened = generations.open_current(folder)
+    assert opened.name == "generation-000001"
+    opened.close()

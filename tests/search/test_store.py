@@ -164,3 +164,40 @@ def test_a_damaged_database_is_named(tmp_path):
 
 def test_changed_fields_names_old_and_new():
     assert changed_fields({"a": 1, "b": 2, "evidence": 3}, {"a": 1, "b": 3, "c": 4, "evidence": 5}) == {"b": [2, 3], "c": [None, 4]}
+
+
+def damage(store, old="Call 1", new="Coll 1"):
+    """A bit of a record decays, without anybody writing to it."""
+    text = sa.cast(tables.entries.c.record, sa.Text)
+    with store.engine.begin() as connection:
+        for row in connection.execute(sa.select(tables.entries.c.id, text.label("text"))).all():
+            query = sa.text("update entries set record = :record where id = :id")
+            connection.execute(query, {"record": row.text.replace(old, new), "id": row.id})
+
+
+@pytest.mark.parametrize("new", ["Coll 1", 'Coll" 1'])
+def test_a_damaged_record_is_refused_and_written_anew_by_the_next_crawl(store, new):
+    if store.engine.dialect.name == "postgresql" and '"' in new:
+        new = "Coll  1"  # PostgreSQL stores nothing there that is no JSON
+    run(store, MARCH, call(1), call(2))
+    damage(store, new=new)
+    with pytest.raises(StoreError, match=r"the record of s:1 in the store is damaged: run `funding crawl s`"):
+        stored(store)
+    assert store.listed("s").keys() == {"s:2"}, "nothing is compared with it"
+    counts = run(store, AUGUST, call(1), call(2))
+    assert (counts["new"], counts["changed"]) == (0, 0)
+    assert stored(store)["1"].entry.title == "Call 1"
+    assert [event["event"] for event in history(store)] == ["new"], "the source changed nothing"
+
+
+def test_a_damaged_record_that_is_no_longer_listed_is_judged_when_it_can_be_read(store):
+    run(store, MARCH, call(1), call(2))
+    damage(store)
+    assert run(store, AUGUST, call(2))["gone"] == 0
+
+
+def test_a_record_under_another_key_is_damaged(store):
+    run(store, MARCH, call(1))
+    damage(store, old='"s:1"', new='"s:3"')
+    with pytest.raises(StoreError, match="s:1"):
+        stored(store)

@@ -1,0 +1,54 @@
+"""Records of the store that are as they were written: SQLite keeps no checksums, so each record's digest is its own.
+
+A damaged record is never shown: publishing refuses it, and the next crawl that lists its entry writes it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from search import records
+from search.database import StoreError
+from search.tables import entries
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of an entry as a crawl compares with it. record: None where it is damaged."""
+
+    id: str
+    digest: str
+    last_seen: str
+    no_longer_listed_since: str | None
+    record: dict[str, Any] | None
+
+
+def rows(connection: sa.Connection, *those: sa.ColumnElement[bool]) -> Iterator[Row]:
+    """The rows of those entries."""
+    text = sa.cast(entries.c.record, sa.Text).label("text")
+    query = sa.select(entries.c.id, entries.c.digest, entries.c.last_seen, entries.c.no_longer_listed_since, text).where(*those)
+    for r in connection.execute(query):
+        record = json.loads(r.text) if is_sound(r.text, r.digest, r.id) else None
+        yield Row(r.id, r.digest, r.last_seen, r.no_longer_listed_since, record)
+
+
+def is_sound(text: str, digest: str, entry_id: str) -> bool:
+    """Whether a record, as JSON, is the one of that entry that had that digest."""
+    try:
+        record = json.loads(text)
+        return bool(record["id"] == entry_id and records.digest(record) == digest)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def checked(text: str, digest: str, entry_id: str) -> str:
+    """The record, as JSON. Raises StoreError where it is not the one that had that digest."""
+    if is_sound(text, digest, entry_id):
+        return text
+    source = entry_id.split(":")[0]
+    raise StoreError(f"the record of {entry_id} in the store is damaged: run `funding crawl {source}`, which writes it anew, or restore a backup")
