@@ -24,7 +24,7 @@ from typing import Any
 from cli import schedule
 from crawler import fixture_server
 from crawler.run import crawl_apart, warm
-from search import backup, clock, generations, history, opening, params, query
+from search import backup, clock, generations, history, opening, params
 from search.settings import Settings, load
 from search.store import Harvest, Store
 from tests.prove.figures import ROOT
@@ -198,7 +198,7 @@ class State:
         index = bench.data / "index"
         opened = generations.open_current(index)
         everything = params.parse([("status", ""), ("skills", "")], opened.columns.values)
-        answers = query.search(opened, everything, clock.now()).total
+        answers = opened.search(everything, clock.now()).total
         opened.close()
         numbers = [int(text.split()[-1]) if (text or "").startswith("written ") else 0 for text, _ in records]
         return cls(faults, numbers, [seen[:10] for _, seen in records], good, opened.name, generations.current_name(index), answers)
