@@ -10,7 +10,7 @@ import click
 from crawler import registry
 from crawler.run import Outcome, crawl_apart
 from crawler.settings import user_agent
-from search import clock, engines
+from search import clock, engines, pauses
 from search.settings import Settings
 from search.store import Store
 
@@ -35,7 +35,7 @@ def crawl_and_publish(
         return 2
     user_agent(config.contact, replay)
     config.data.mkdir(parents=True, exist_ok=True)
-    left_out = {} if names else unreadable()
+    left_out = {} if names else unreadable() | paused(config)
     for name, why_not in left_out.items():
         click.echo(f"{name}: not crawled: {why_not}", err=True)
     outcomes = []
@@ -63,6 +63,15 @@ def crawl_and_publish(
 def unreadable() -> dict[str, str | None]:
     """Sources that have a spider and cannot be crawled here, and why."""
     return {name: facts.why_not for name, spider in registry.spiders().items() if not (facts := spider.facts_here()).crawlable}
+
+
+def paused(config: Settings) -> dict[str, str | None]:
+    """Sources that a maintainer has paused, and why."""
+    store = Store(config.database_url)
+    with store.engine.connect() as connection:
+        found = pauses.held(connection)
+    store.close()
+    return {name: f"paused since {pause.since[:10]}: {pause.why}" for name, pause in found.items()}
 
 
 def describe(outcome: Outcome) -> str:

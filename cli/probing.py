@@ -9,8 +9,8 @@ import click
 
 from crawler import registry
 from crawler.platforms.by_hand import ByHand
-from crawler.run import AlreadyRunningError
 from crawler.watching import ROBOTS, Answer, Watched, watch
+from search.locks import AlreadyRunningError
 from search.settings import Settings
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from crawler import fixture_server, recording, registry
-from crawler.run import AlreadyRunningError
 from crawler.watching import watch
 from search import clock
+from search.locks import AlreadyRunningError
 from search.settings import Settings
 
 

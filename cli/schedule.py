@@ -23,11 +23,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from cli import report
 from crawler import registry, schedule
-from crawler.run import AlreadyRunningError, locked
 from crawler.schedule import Attempt, Plan
 from crawler.settings import user_agent
-from search import clock
+from search import clock, pauses
 from search.clock import BRUSSELS
+from search.locks import FOLDER, AlreadyRunningError, locked
 from search.opening import GenerationError
 from search.settings import Settings
 from search.store import Store
@@ -73,7 +73,10 @@ class Keeper:
         if fired is None or self._finished() == fired.isoformat():
             return None
         known = [*schedule.attempts(self.store, fired), *self._unseen]
-        return schedule.plan(now, fired, self.hosts, known, timedelta(hours=self.config.window))
+        with self.store.engine.connect() as connection:
+            paused = pauses.held(connection)
+        hosts = {name: hosts for name, hosts in self.hosts.items() if name not in paused}
+        return schedule.plan(now, fired, hosts, known, timedelta(hours=self.config.window))
 
     def _finished(self) -> str | None:
         """The crawl that was last published and reported, by the time it was due."""
@@ -136,7 +139,7 @@ class Keeper:
         """A run whose process is gone is noted as interrupted: its lock can be taken."""
         for name in self.hosts.keys() - self._running.keys():
             try:
-                with locked(self.config.data / "locks", name):
+                with locked(self.config.data / FOLDER, name):
                     if self.store.interrupt(name, clock.now()):
                         log.warning("%s: the crawl was interrupted before it ended", name)
             except AlreadyRunningError:
@@ -165,7 +168,7 @@ def run(config: Settings, names: Sequence[str], replay: str | None, once: bool) 
     if _unknown(names):
         return 2
     try:
-        with locked(config.data / "locks", LOCK):
+        with locked(config.data / FOLDER, LOCK):
             Keeper(config, names, replay).keep(once)
     except AlreadyRunningError:
         click.echo(f"funding: another scheduler keeps {config.data}", err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.options import data_option
-from search import clock
+from search import clock, pauses
 from search.settings import Settings
 from search.sources import SourceState, never_read
 from search.store import NoStoreError, Store
@@ -48,6 +48,7 @@ def _lines(state: SourceState) -> list[str]:
     return [
         f"{facts.source}  {state.health}  {state.calls} entries  last good: {state.last_good or 'never'}",
         f"  {facts.title} ({', '.join(facts.level)}; format {facts.format_seen})",
+        *([f"  paused since {state.paused_since[:10]}: {state.paused_why}"] if state.paused_since else []),
         *([f"  {state.reason}"] if state.reason else []),
         *(f"  {times} x {what}" for what, times in sorted(state.warnings.items())),
     ]
@@ -101,4 +102,33 @@ def review(as_json: bool) -> None:
     sys.exit(review_rows(clock.today(), as_json))
 
 
-COMMANDS = (sources, probe, record, begin_source, review)
+@click.command("pause")
+@data_option
+@click.argument("source")
+@click.option("--why", required=True, metavar="TEXT", help="The reason, shown on the page of the sources.")
+@click.pass_obj
+def pause_source(config: Settings, source: str, why: str) -> None:
+    """Leave SOURCE out of the schedule and of crawls of all, until `funding resume`."""
+    from crawler import registry
+
+    if source not in registry.spiders():
+        raise click.UsageError(f"there is no source {source} that is crawled")
+    with Store(config.database_url).engine.begin() as connection:
+        if not pauses.pause(connection, source, "command line", why.strip(), clock.now()):
+            raise click.UsageError(f"{source} is paused already")
+    click.echo(f"{source} is left out of the schedule and of crawls of all until `funding resume {source}`; its entries stay")
+
+
+@click.command("resume")
+@data_option
+@click.argument("source")
+@click.pass_obj
+def resume_source(config: Settings, source: str) -> None:
+    """Let a paused SOURCE be crawled again."""
+    with Store(config.database_url).engine.begin() as connection:
+        if not pauses.resume(connection, source):
+            raise click.UsageError(f"{source} is not paused")
+    click.echo(f"{source} is crawled again")
+
+
+COMMANDS = (sources, probe, record, begin_source, review, pause_source, resume_source)

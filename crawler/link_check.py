@@ -18,9 +18,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import registry
-from crawler.run import AlreadyRunningError, locked
 from crawler.settings import scrapy_settings
 from crawler.source import Source, reason_of
+from search.locks import FOLDER, AlreadyRunningError, locked
 from search.records import Call, Entry, Fund, Product
 from search.settings import Settings
 
@@ -111,7 +111,7 @@ def _crawled_now(config: Settings, hosts: set[str], held: ExitStack) -> set[str]
     for name, spider in registry.spiders().items():
         if shared := hosts.intersection(getattr(spider, "allowed_domains", ())):
             try:
-                held.enter_context(locked(config.data / "locks", name))
+                held.enter_context(locked(config.data / FOLDER, name))
             except AlreadyRunningError:
                 busy |= shared
     return busy

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import shutil
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkContext, SpawnContext
-from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import CrawlerProcess
@@ -23,24 +19,18 @@ from scrapy.utils.misc import load_object
 from crawler import guards, registry
 from crawler.settings import scrapy_settings
 from crawler.source import Account, Source
-from search import clock, concepts, regions
+from search import clock, concepts, crawls, logs, regions
 from search.clock import BRUSSELS
+from search.locks import FOLDER, AlreadyRunningError, locked
 from search.settings import Settings
 from search.store import Harvest, Store
 
 # A copy of this process has everything imported; elsewhere than on Linux, system libraries do not survive being copied.
 COPIED = sys.platform == "linux"
 PROCESSES = ForkContext() if COPIED else SpawnContext()
+log = logging.getLogger("funding.crawl")
 LONGEST = 6 * 3600  # seconds for one source
 _PARTS = ("DOWNLOADER_MIDDLEWARES_BASE", "SPIDER_MIDDLEWARES_BASE", "EXTENSIONS_BASE")
-
-
-class AlreadyRunningError(RuntimeError):
-    """Another crawl of the same source is under way."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__(f"another crawl of {source} is running")
-        self.source = source
 
 
 @dataclass
@@ -54,18 +44,6 @@ class Outcome:
     counts: dict[str, float] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
     differs: bool = False
-
-
-@contextmanager
-def locked(folder: Path, source: str) -> Iterator[None]:
-    """Hold the source's lock; it dies with its process. Raises AlreadyRunningError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{source}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunningError(source) from error
-        yield
 
 
 def crawl_apart(config: Settings, source: str, replay: str | None, accept: bool = False) -> Outcome:
@@ -104,9 +82,6 @@ def warm() -> None:
 
 
 def _crawl_and_tell(told: Connection, *asked: Any) -> None:
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
-    # It prints a traceback for a robots.txt that cannot be read; the run's reason says it in a line.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     try:
         outcome = crawl(*asked)
     except AlreadyRunningError as error:
@@ -122,14 +97,23 @@ def crawl(config: Settings, source: str, replay: str | None, accept: bool = Fals
     spider_class = registry.spiders()[source]
     if why_not := spider_class.facts_here().why_not:
         return Outcome(source, False, why_not)
-    with locked(config.data / "locks", source):
+    with locked(config.data / FOLDER, source):
         store = Store(config.database_url)
         store.register(registry.facts())
         run_id = store.start_run(source, clock.now())
-        started = time.monotonic()
-        account, requests = _fetch(config, spider_class, replay)
-        seconds = {"seconds": round(time.monotonic() - started, 1), "requests": requests}
-        outcome = _judge(store, run_id, spider_class, account, seconds, accept)
+        with logs.written_down(logs.of_crawl(config.data, run_id)):
+            log.info("crawl %s of %s%s", run_id, source, ", to be taken over although it may differ" if accept else "")
+            started = time.monotonic()
+            account, requests = _fetch(config, spider_class, replay)
+            seconds = {"seconds": round(time.monotonic() - started, 1), "requests": requests}
+            outcome = _judge(store, run_id, spider_class, account, seconds, accept)
+            log.info(
+                "%s %s",
+                "good:" if outcome.good else f"failed: {outcome.reason};",
+                outcome.counts,
+                extra={"data": {"source": source, "crawl": run_id}},
+            )
+        crawls.forget_payloads(store, clock.now())
         if not outcome.good or account.warnings:
             # A page kept from a run that saw anything odd might be the odd one.
             shutil.rmtree(config.data / "httpcache" / source, ignore_errors=True)
@@ -166,7 +150,8 @@ def _judge(store: Store, run_id: int, spider_class: type[Source], account: Accou
     elif different:
         failure = "; ".join(different)
     if failure:
-        store.fail_run(run_id, failure, clock.now(), account.warnings, account.refused)
+        counts = extra | {"found": found, "quarantined": len(refused), "differs": len(different)}
+        store.fail_run(run_id, failure, clock.now(), account.warnings, account.refused, counts)
         return Outcome(name, False, failure, extra, dict(account.warnings), differs=bool(different))
     harvest = Harvest(entries, account.held - account.entries.keys(), account.complete)
     counts = store.finish_run(

@@ -59,8 +59,9 @@ def scrapy_settings(settings: Settings, source: str, replay: str | None) -> dict
         "HTTPCACHE_DIR": str(settings.data / "httpcache" / source),
         "HTTPCACHE_GZIP": True,
         "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,  # a port of this machine on which Scrapy runs whatever code it is sent
         "CLOSESPIDER_TIMEOUT": 4 * 3600,
-        "LOG_LEVEL": "WARNING",
+        "LOG_INSTALL_ROOT_HANDLER": False,  # search.logs writes the lines, in the form of the settings
         "LOG_FORMATTER": "crawler.source.QuietFormatter",
         "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/json;q=0.9,*/*;q=0.5", "Accept-Language": "en"},

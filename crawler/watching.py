@@ -11,9 +11,9 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.run import locked
 from crawler.settings import scrapy_settings
 from crawler.source import Draft, Source
+from search.locks import FOLDER, locked
 from search.settings import Settings
 
 ROBOTS = "robots"
@@ -134,7 +134,7 @@ def watch(config: Settings, spider_class: type[Source], replay: str | None, page
     if pages is None:
         settings["SPIDER_MIDDLEWARES"] |= {"crawler.watching.FirstOnly": 20}
         settings["HTTPCACHE_ENABLED"] = False
-    with locked(config.data / "locks", spider_class.name):
+    with locked(config.data / FOLDER, spider_class.name):
         process = CrawlerProcess(settings)
         crawler = process.create_crawler(spider_class)
         process.crawl(crawler)

@@ -62,7 +62,10 @@ class SourceFacts(BaseModel):
 
 
 class SourceState(BaseModel):
-    """One row of `funding sources`: the facts, and how the last crawls went. Instants are ISO 8601 UTC."""
+    """One row of `funding sources`: the facts, and how the last crawls went. Instants are ISO 8601 UTC.
+
+    paused_since, paused_why: when and why a maintainer had it left out of crawls; None when it is not.
+    """
 
     facts: SourceFacts
     last_run: str | None
@@ -72,6 +75,8 @@ class SourceState(BaseModel):
     reason: str | None
     warnings: dict[str, int] = {}
     counts: dict[str, float] = {}
+    paused_since: str | None = None
+    paused_why: str | None = None
 
     def row(self) -> dict[str, Any]:
         """As shown by `funding sources --json`."""

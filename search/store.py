@@ -10,14 +10,15 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from search import corrections, records, sound, timing
+from search import corrections, pauses, records, sound, timing
 from search.database import NoStoreError, StoreError, open_engine
+from search.harvest import Harvest, Refused
 from search.records import Entry
 from search.sources import SourceFacts, SourceState, health
 from search.tables import entries, quarantine, runs, sources, versions
@@ -47,27 +48,6 @@ class Stored:
     last_changed: str
     no_longer_listed_since: str | None
     copies: tuple[Copy, ...] = ()
-
-
-@dataclass
-class Harvest:
-    """What one crawl of a source brings.
-
-    held: ids that are listed but whose record was quarantined; complete: whether the absence of an entry means anything.
-    """
-
-    entries: list[Entry] = field(default_factory=list)
-    held: set[str] = field(default_factory=set)
-    complete: bool = True
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A record that could not be used, with the reason and what the source sent (persons scrubbed)."""
-
-    native_id: str | None
-    reason: str
-    payload: bytes
 
 
 class Store:
@@ -107,6 +87,7 @@ class Store:
         with self._begin() as connection:
             counted = connection.execute(sa.select(entries.c.source, sa.func.count().label("held")).group_by(entries.c.source))
             held = {row.source: int(row.held) for row in counted}
+            paused = pauses.held(connection)
             last: dict[str, Any] = {}
             good: dict[str, str] = {}
             for row in connection.execute(sa.select(runs).where(runs.c.state != "running").order_by(runs.c.id)):
@@ -126,6 +107,8 @@ class Store:
                     reason=(run.reason if run else None) or facts.why_not,
                     warnings=run.warnings if run else {},
                     counts=run.counts if run else {},
+                    paused_since=paused[name].since if name in paused else None,
+                    paused_why=paused[name].why if name in paused else None,
                 )
             )
         return states
@@ -146,11 +129,20 @@ class Store:
             row = {"source": source, "started": timing.utc(now), "state": "running", "counts": {}, "warnings": {}, "pid": os.getpid()}
             return int(connection.execute(sa.insert(runs).values(**row)).inserted_primary_key[0])  # type: ignore[index]
 
-    def fail_run(self, run_id: int, reason: str, now: datetime, warnings: Mapping[str, int], refused: Iterable[Refused] = ()) -> None:
-        """End a run that failed: nothing of its source's entries is touched."""
+    def fail_run(
+        self,
+        run_id: int,
+        reason: str,
+        now: datetime,
+        warnings: Mapping[str, int],
+        refused: Iterable[Refused] = (),
+        counts: Mapping[str, float] | None = None,
+    ) -> None:
+        """End a run that failed: nothing of its source's entries is touched. counts: what it would have brought."""
         with self._begin() as connection:
             self._quarantine(connection, run_id, refused, now)
-            values = {"state": "failed", "finished": timing.utc(now), "reason": reason, "warnings": dict(warnings), "pid": None}
+            how = {"reason": reason, "warnings": dict(warnings), "counts": dict(counts or {})}
+            values = {"state": "failed", "finished": timing.utc(now), "pid": None, **how}
             connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
 
     def last_good(self, source: str) -> tuple[datetime, dict[str, float]] | None:

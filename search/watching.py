@@ -53,8 +53,8 @@ def condition(store: Store, generation: Generation, data: Path, states: list[Sou
     if ahead:
         problems.append(f"store and index differ in {ahead} entries: run `funding publish`")
     for health, words in ((Health.FAILING, "failing"), (Health.STALE, "behind")):
-        if sources[health]:
-            problems.append(f"{sources[health]} sources are {words}: {', '.join(s.facts.source for s in states if s.health is health)}")
+        if those := [s.facts.source for s in states if s.health is health and s.facts.crawlable and not s.paused_since]:
+            problems.append(f"{len(those)} sources are {words}: {', '.join(those)}")
     if free < LEAST_FREE * size:
         problems.append(f"only {free / 1e9:.1f} GB are free on the disk")
     return Condition(

@@ -64,10 +64,16 @@ def _row(state: SourceState, now: datetime) -> Row:
         format=FORMATS[facts.format_seen] if facts.format_seen else "never seen",
         last_run=words.day_of(state.last_run) if state.last_run else None,
         last_good=_ago(state.last_good, now) if state.last_good else None,
-        note=_sentence(state.reason or ""),
+        note=_note(state),
         needed=_sentence(facts.needed or ""),
         warnings=[f"{text}: {words.counted(number, 'time', 'times')}" for text, number in sorted(state.warnings.items())],
     )
+
+
+def _note(state: SourceState) -> str:
+    """Why its last run failed, or it is not read; and that it is paused."""
+    since = f"Paused since {words.day_of(state.paused_since)}: {state.paused_why}. " if state.paused_since else ""
+    return since + _sentence(state.reason or "")
 
 
 def _ago(instant: str, now: datetime) -> str:

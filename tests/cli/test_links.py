@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from crawler import link_check
-from crawler.run import locked
 from search import generations
+from search.locks import locked
 from search.store import Harvest, Store
 from tests.conftest import Command
 from tests.search.test_changes import OCTOBER, call

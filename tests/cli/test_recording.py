@@ -15,9 +15,9 @@ from cli.probing import probe_source
 from cli.recording import record_source
 from cli.scaffold import new_source
 from crawler import fixture_server, persons, recording, registry
-from crawler.run import locked
 from crawler.source import Draft
 from crawler.watching import ROBOTS, Answer
+from search.locks import locked
 from search.settings import load as load_settings
 from tests.conftest import Command, Simulator, environment
 from tests.replaying import FIXTURES, replay
