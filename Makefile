@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test test-scale lint types check bench bench-search bench-web bench-crawl bench-labels prove quality sweep screenshots messages lock browser clean
+.PHONY: help install run test axe-all test-scale lint types check bench bench-search bench-web bench-crawl bench-labels prove quality sweep screenshots messages lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -34,6 +34,9 @@ WORKERS ?= 2
 
 test: $(VENV)/dev.stamp browser  ## All tests, files side by side in WORKERS processes
 	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+axe-all: $(VENV)/dev.stamp browser  ## Accessibility of every page type in all 24 languages, phone and desk, light and dark
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m axe_all
 
 test-scale: $(VENV)/dev.stamp  ## The store's tests on PostgreSQL, which is installed (Debian, as root), started and stopped
 	@tools/install-postgresql
