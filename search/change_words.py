@@ -6,34 +6,92 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from search import gist, licence
+from search import gist, licence, writing
 from search.changes import Change, Event
+from search.i18n import N_
+from search.i18n import gettext as _
 from search.records import Budget, Entry
 from search.sources import SourceFacts
 from search.vocabulary import TextUse
 
 EVENT_WORDS = {
-    Event.NEW: "New",
-    Event.CHANGED: "Changed",
-    Event.OPENED: "Open now",
-    Event.CLOSED: "Closed",
-    Event.GONE: "No longer listed",
-    Event.BACK: "Listed again",
+    Event.NEW: N_("New"),
+    Event.CHANGED: N_("Changed"),
+    Event.OPENED: N_("Open now"),
+    Event.CLOSED: N_("Closed"),
+    Event.GONE: N_("No longer listed"),
+    Event.BACK: N_("Listed again"),
 }
+# Every field of a record.
 FIELD_WORDS = {
-    "deadlines": "deadline",
-    "deadline_kind": "sort of deadline",
-    "deadline_model": "deadline model",
-    "source_status": "status at the source",
-    "smallest_consortium": "smallest consortium",
-    "funding_type": "type of funding",
-    "lang": "language",
-    "title_en": "English title",
-    "url": "address",
-    "apply_url": "where one applies",
+    "title": N_("title"),
+    "title_en": N_("English title"),
+    "call_title": N_("call title"),
+    "summary": N_("summary"),
+    "objectives": N_("objectives"),
+    "expected_outcomes": N_("expected outcomes"),
+    "scope": N_("scope"),
+    "description": N_("description"),
+    "eligibility": N_("eligibility"),
+    "smallest_consortium": N_("smallest consortium"),
+    "award_criteria": N_("award criteria"),
+    "application_procedure": N_("application procedure"),
+    "conditions": N_("conditions"),
+    "types_of_action": N_("types of action"),
+    "documents": N_("documents"),
+    "notices": N_("notices"),
+    "identifier": N_("identifier"),
+    "native_id": N_("native id"),
+    "source_status": N_("status at the source"),
+    "opening_date": N_("opening date"),
+    "deadlines": N_("deadline"),
+    "deadline_kind": N_("sort of deadline"),
+    "deadline_model": N_("deadline model"),
+    "budget": N_("budget"),
+    "level": N_("level"),
+    "programme": N_("programme"),
+    "funding_type": N_("type of funding"),
+    "ecosystems": N_("ecosystems"),
+    "countries": N_("countries"),
+    "regions": N_("regions"),
+    "areas": N_("areas"),
+    "beneficiaries": N_("beneficiaries"),
+    "skills": N_("skills"),
+    "lang": N_("language"),
+    "authority": N_("authority"),
+    "url": N_("address"),
+    "also_at": N_("also at"),
+    "apply_url": N_("where one applies"),
+    "provider": N_("provider"),
+    "final_recipients": N_("final recipients"),
+    "conditions_text": N_("conditions text"),
+    "links": N_("links"),
+    "checked": N_("checked"),
+    "cci": N_("cci"),
+    "fund": N_("fund"),
+    "area_en": N_("area en"),
+    "area_original": N_("area original"),
+    "programme_title": N_("programme title"),
+    "programme_title_original": N_("programme title original"),
+    "programme_title_original_basis": N_("programme title original basis"),
+    "programme_says": N_("programme says"),
+    "programme_says_url": N_("programme says url"),
+    "planned": N_("planned"),
+    "planned_fields": N_("planned fields"),
+    "known_from": N_("known from"),
+    "known_from_text": N_("known from text"),
+    "ends_on": N_("ends on"),
+    "basis": N_("basis"),
+    "basis_text": N_("basis text"),
+    "evidence": N_("evidence"),
+    "status": N_("status"),
 }
-NOT_STATED = "not stated"
 LONGEST_VALUE = 80  # characters: a longer value is a text, and only said to have changed
+
+
+def event(change: Change) -> str:
+    """What happened, in a word or two: "No longer listed"."""
+    return _(EVENT_WORDS[change.event])
 
 
 def words(change: Change, use: TextUse) -> list[str]:
@@ -43,30 +101,30 @@ def words(change: Change, use: TextUse) -> list[str]:
     """
     lines = []
     for name, (old, new) in {**change.told, **change.fields}.items():
-        label = FIELD_WORDS.get(name, name.replace("_", " "))
+        label = _(FIELD_WORDS[name]) if name in FIELD_WORDS else name.replace("_", " ")
         before, after = _value(name, old), _value(name, new)
         shown = licence.shows(name, use) and before is not None and after is not None and before != after
-        lines.append(f"{label}: {before} → {after}" if shown else f"{label}: changed")
+        lines.append(f"{label}: {before} → {after}" if shown else _("%(field)s: changed", field=label))
     return lines
 
 
 def _value(name: str, value: Any) -> str | None:
     """A value of a record's field in words; None when it is too long or too deep for a line."""
     if value in (None, [], "", "not-stated"):
-        return NOT_STATED
+        return _("not stated")
     if name == "deadlines":
         return ", ".join(_deadline(row) for row in value)
     if name == "budget":
-        return gist.budget_words(Budget.model_validate(value)) or NOT_STATED
+        return gist.budget_words(Budget.model_validate(value)) or _("not stated")
     if name == "opening_date":
-        return gist.day(date.fromisoformat(value))
+        return writing.day(date.fromisoformat(value))
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = ", ".join(value)
     return str(value) if isinstance(value, str) and len(value) <= LONGEST_VALUE else None
 
 
 def _deadline(row: Mapping[str, Any]) -> str:
-    day = gist.day(date.fromisoformat(row["date"]))
+    day = writing.day(date.fromisoformat(row["date"]))
     return f"{day}, {row['time']}" if row.get("time") else day
 
 

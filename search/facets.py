@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from search.i18n import N_
+from search.i18n import gettext as _
 from search.records import Entry
 from search.vocabulary import (
     BOTH_AREAS,
-    LABELS,
     NOT_STATED,
     Area,
     Beneficiary,
@@ -25,6 +26,7 @@ from search.vocabulary import (
     Level,
     Skills,
     Status,
+    label,
 )
 
 EMPTY: tuple[str, ...] = ()
@@ -34,24 +36,34 @@ EMPTY: tuple[str, ...] = ()
 class Facet:
     """One facet.
 
-    name: the parameter of the address; label: what people read; values: an entry's values of it ([] = not stated);
+    name: the parameter of the address; words: what people read, in English; values: an entry's values of it ([] = not stated);
     vocabulary: the legal values in the order shown, or None when the data decides; extra: derived values beside them;
-    wide, wide_switch, wide_label: the value that matches every filter of this facet as a second tier, the parameter that hides it;
+    wide, wide_switch, wide_words: the value that matches every filter of this facet as a second tier, the parameter that hides it;
     default: the values chosen when the parameter is absent; always_stated: "not-stated" cannot occur;
     on_page: shown among the page's filters.
     """
 
     name: str
-    label: str
+    words: str
     values: Callable[[Entry], Sequence[str]] | None
     vocabulary: type[StrEnum] | None = None
     extra: tuple[str, ...] = EMPTY
     wide: str | None = None
     wide_switch: str | None = None
-    wide_label: str | None = None
+    wide_words: str | None = None
     default: tuple[str, ...] = EMPTY
     always_stated: bool = False
     on_page: bool = True
+
+    @property
+    def label(self) -> str:
+        """What people read, in the language spoken now."""
+        return _(self.words)
+
+    @property
+    def wide_label(self) -> str | None:
+        """What people read for the value that matches every filter."""
+        return _(self.wide_words) if self.wide_words else None
 
     def legal(self) -> tuple[str, ...] | None:
         """The legal values in the order shown, or None when the data decides."""
@@ -61,7 +73,7 @@ class Facet:
 
     def label_of(self, value: str) -> str:
         """What people read for a value."""
-        return LABELS.get(value, value)
+        return label(value)
 
 
 def _one(value: str | None) -> tuple[str, ...]:
@@ -73,21 +85,21 @@ def _areas(entry: Entry) -> list[str]:
 
 
 FACETS: tuple[Facet, ...] = (
-    Facet("ecosystem", "Industrial ecosystem", lambda e: e.ecosystems, Ecosystem,
-          wide=Ecosystem.CROSS_SECTORAL, wide_switch="cross", wide_label="Open to every sector"),
-    Facet("country", "Country", lambda e: e.countries, Country,
-          wide=Country.EU_WIDE, wide_switch="eu_wide", wide_label="EU-wide"),
-    Facet("type", "Type of funding", lambda e: _one(e.funding_type), FundingType),
-    Facet("level", "Level", lambda e: (e.level,), Level, always_stated=True),
-    Facet("area", "Area of intervention", _areas, Area, extra=(BOTH_AREAS,)),
-    Facet("beneficiary", "Who may apply", lambda e: e.beneficiaries, Beneficiary),
-    Facet("status", "Status", None, Status, always_stated=True,
+    Facet("ecosystem", N_("Industrial ecosystem"), lambda e: e.ecosystems, Ecosystem,
+          wide=Ecosystem.CROSS_SECTORAL, wide_switch="cross", wide_words=N_("Open to every sector")),
+    Facet("country", N_("Country"), lambda e: e.countries, Country,
+          wide=Country.EU_WIDE, wide_switch="eu_wide", wide_words=N_("EU-wide")),
+    Facet("type", N_("Type of funding"), lambda e: _one(e.funding_type), FundingType),
+    Facet("level", N_("Level"), lambda e: (e.level,), Level, always_stated=True),
+    Facet("area", N_("Area of intervention"), _areas, Area, extra=(BOTH_AREAS,)),
+    Facet("beneficiary", N_("Who may apply"), lambda e: e.beneficiaries, Beneficiary),
+    Facet("status", N_("Status"), None, Status, always_stated=True,
           default=(Status.OPEN, Status.FORTHCOMING, Status.CONTINUOUS, Status.UNKNOWN)),
-    Facet("kind", "Kind of entry", lambda e: (e.kind,), Kind, always_stated=True),  # type: ignore[attr-defined]
-    Facet("skills", "Skills", lambda e: (e.skills,), Skills, always_stated=True, default=(Skills.CORE, Skills.PART)),
-    Facet("programme", "Programme", lambda e: _one(e.programme)),
-    Facet("source", "Source", lambda e: (e.source,), always_stated=True, on_page=False),
-    Facet("lang", "Language of the text", lambda e: (e.lang,), always_stated=True, on_page=False),
+    Facet("kind", N_("Kind of entry"), lambda e: (e.kind,), Kind, always_stated=True),  # type: ignore[attr-defined]
+    Facet("skills", N_("Skills"), lambda e: (e.skills,), Skills, always_stated=True, default=(Skills.CORE, Skills.PART)),
+    Facet("programme", N_("Programme"), lambda e: _one(e.programme)),
+    Facet("source", N_("Source"), lambda e: (e.source,), always_stated=True, on_page=False),
+    Facet("lang", N_("Language of the text"), lambda e: (e.lang,), always_stated=True, on_page=False),
 )  # fmt: skip
 BY_NAME = {facet.name: facet for facet in FACETS}
 

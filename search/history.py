@@ -16,8 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from search import opening
+from search import opening, writing
 from search.clock import BRUSSELS
+from search.i18n import N_
+from search.i18n import gettext as _
 from search.opening import GenerationError
 from search.params import SearchParams, Warning
 
@@ -71,7 +73,7 @@ class Earlier:
     at: datetime
 
 
-UNREADABLE = "the entries of that time can no longer be read; today's are shown"
+UNREADABLE = N_("the entries of that time can no longer be read; today's are shown")
 
 
 class NotKeptError(ValueError):
@@ -97,15 +99,17 @@ def as_of(generations: list[Listed], text: str, now: datetime) -> Earlier | None
     try:
         end = end_of(text)
     except (ValueError, OverflowError) as error:
-        raise NotKeptError("neither a month nor a day, such as 2026-08 or 2026-08-15; today's entries are shown") from error
+        raise NotKeptError(_("neither a month nor a day, such as 2026-08 or 2026-08-15; today's entries are shown")) from error
     if end > now:
         return None
     kept = [g for g in generations if g.published and not g.withdrawn]
     for generation in kept:
         if generation.published and generation.published < end:
             return Earlier(generation.name, end - timedelta(seconds=1))
-    first = f"; the first entries kept are of {kept[-1].published.astimezone(BRUSSELS):%-d %B %Y}" if kept and kept[-1].published else ""
-    raise NotKeptError(f"nothing is kept from so long ago{first}; today's entries are shown")
+    if not kept or kept[-1].published is None:
+        raise NotKeptError(_("nothing is kept from so long ago; today's entries are shown"))
+    first = writing.day_in_full(kept[-1].published.astimezone(BRUSSELS).date())
+    raise NotKeptError(_("nothing is kept from so long ago; the first entries kept are of %(day)s; today's entries are shown", day=first))
 
 
 def answered(params: SearchParams, problem: str) -> SearchParams:

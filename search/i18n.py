@@ -21,8 +21,11 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from search.vocabulary import LANGUAGES
-
+# The 24 official languages: https://european-union.europa.eu/principles-countries-history/languages_en
+LANGUAGES = (
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr",
+    "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv",
+)  # fmt: skip
 SOURCE = "en"  # the language of the texts in the code
 _WRITTEN_AS_IN = {"en": "GB", "pt": "PT"}  # CLDR takes the other side of the Atlantic where no country is named
 FOLDER = Path(__file__).with_name("translations")

@@ -18,6 +18,8 @@ from typing import Any
 
 from search import regions, wording
 from search.facets import BY_NAME, FACETS
+from search.i18n import N_, inside
+from search.i18n import gettext as _
 from search.vocabulary import Country
 
 LONGEST_QUERY = 500
@@ -38,11 +40,12 @@ class Sort(StrEnum):
 
 
 SORT_LABELS = {
-    Sort.RELEVANCE: "best match", Sort.DEADLINE: "deadline", Sort.NEWEST: "newest", Sort.CHANGED: "last changed", Sort.BUDGET: "largest budget",
+    Sort.RELEVANCE: N_("best match"), Sort.DEADLINE: N_("deadline"), Sort.NEWEST: N_("newest"), Sort.CHANGED: N_("last changed"),
+    Sort.BUDGET: N_("largest budget"),
 }  # fmt: skip
 SWITCHES = {"eu_wide": True, "cross": True, "expand": True, "dated": False, "include_silent": False}
 DATES = ("deadline_from", "deadline_to", "opening_from", "opening_to", "changed_since")
-WINDOWS = (("deadline_from", "deadline_to", "deadline"), ("opening_from", "opening_to", "opening date"))
+WINDOWS = (("deadline_from", "deadline_to"), ("opening_from", "opening_to"))
 AMOUNTS = ("budget_min", "budget_max")
 
 
@@ -145,7 +148,7 @@ class _Reader:
     def text(self, name: str) -> str:
         value = self.last(name)
         if len(value) > LONGEST_QUERY:
-            self.warn(name, value, f"longer than {LONGEST_QUERY} characters; the rest was left out")
+            self.warn(name, value, _("longer than %(most)s characters; the rest was left out", most=LONGEST_QUERY))
             value = value[:LONGEST_QUERY]
         return value
 
@@ -153,7 +156,7 @@ class _Reader:
         """All values of a parameter, each once; MOST_VALUES at most."""
         values = [v for v in dict.fromkeys(self.given.get(name, [])) if v]
         if len(values) > MOST_VALUES:
-            self.warn(name, values[MOST_VALUES], f"more than {MOST_VALUES} values; this one and those after it were left out")
+            self.warn(name, values[MOST_VALUES], _("more than %(most)s values; this one and those after it were left out", most=MOST_VALUES))
         return values[:MOST_VALUES]
 
     def facet(self, name: str) -> tuple[str, ...] | None:
@@ -167,7 +170,7 @@ class _Reader:
         good = tuple(dict.fromkeys(spelled[v.casefold()] for v in values if v.casefold() in spelled))
         for value in values:
             if value.casefold() not in spelled:
-                self.warn(name, value, f"there is no such value of {BY_NAME[name].label.casefold()}; it was left out")
+                self.warn(name, value, _("there is no such value of %(filter)s; it was left out", filter=inside(BY_NAME[name].label)))
         return good if good or not values else None
 
     def day(self, name: str) -> date | None:
@@ -179,7 +182,7 @@ class _Reader:
                 raise ValueError(value)
             return date.fromisoformat(value)
         except ValueError:
-            self.warn(name, value, "not a date of the form 2026-12-31; it was left out")
+            self.warn(name, value, _("not a date of the form 2026-12-31; it was left out"))
             return None
 
     def amount(self, name: str) -> float | None:
@@ -187,7 +190,7 @@ class _Reader:
         if not value:
             return None
         if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", value, re.ASCII) or not math.isfinite(float(value)):
-            self.warn(name, value, "not an amount in euro such as 200000; it was left out")
+            self.warn(name, value, _("not an amount in euro such as 200000; it was left out"))
             return None
         return float(value)
 
@@ -196,17 +199,17 @@ class _Reader:
         if not value:
             return default
         if not re.fullmatch(r"[+-]?\d{1,18}", value, re.ASCII):
-            self.warn(name, value, f"not a whole number; {default} was used")
+            self.warn(name, value, _("not a whole number; %(used)s was used", used=default))
             return default
         bounded = min(max(int(value), least), most)
         if bounded != int(value):
-            self.warn(name, value, f"not between {least} and {most}; {bounded} was used")
+            self.warn(name, value, _("not between %(least)s and %(most)s; %(used)s was used", least=least, most=most, used=bounded))
         return bounded
 
     def switch(self, name: str) -> bool:
         value = self.last(name)
         if value not in ("", "0", "1"):
-            self.warn(name, value, f"neither 0 nor 1; {int(SWITCHES[name])} was used")
+            self.warn(name, value, _("neither 0 nor 1; %(used)s was used", used=int(SWITCHES[name])))
         return value == "1" if value in ("0", "1") else SWITCHES[name]
 
     def region_codes(self) -> list[str]:
@@ -214,7 +217,7 @@ class _Reader:
         for value in self.several("region"):
             code = value.upper() if value.upper() in regions.units() else regions.resolve(value)
             if code is None:
-                self.warn("region", value, "no NUTS region has this code or name; it was left out")
+                self.warn("region", value, _("no NUTS region has this code or name; it was left out"))
             else:
                 codes.append(code)
         return codes
@@ -238,29 +241,30 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
     if where:
         means = regions.resolve(where)
         if means is None:
-            read.warn("where", where, "no country or region of the Union has this name; it was left out")
+            read.warn("where", where, _("no country or region of the Union has this name; it was left out"))
         else:
             codes.append(means)
             if others := [f"{regions.display(code)}, {code}" for code in regions.namesakes(where)]:
-                read.warn("where", where, f"read as {regions.display(means)}, {means}; it is also {'; '.join(others)}: ask for that by its code")
+                places = {"place": f"{regions.display(means)}, {means}", "others": "; ".join(others)}
+                read.warn("where", where, _("read as %(place)s; it is also %(others)s: ask for that by its code", **places))
     sort = read.last("sort")
     if sort and sort not in list(Sort):
-        read.warn("sort", sort, f"there is no such order; there are {', '.join(Sort)}")
+        read.warn("sort", sort, _("there is no such order; there are %(orders)s", orders=", ".join(Sort)))
         sort = ""
     for name in read.given.keys() - PARAMETERS:
-        read.warn(name, read.last(name), "there is no such parameter; it was left out")
+        read.warn(name, read.last(name), _("there is no such parameter; it was left out"))
     days = {name: read.day(name) for name in DATES}
-    for start, end, what in WINDOWS:
+    for start, end in WINDOWS:
         first, last = days[start], days[end]
         if first and last and first > last:
-            read.warn(end, last.isoformat(), f"lies before {start}; no {what} can be in between")
+            read.warn(end, last.isoformat(), _("lies before %(parameter)s; nothing can be in between", parameter=start))
     amounts = {name: read.amount(name) for name in AMOUNTS}
     low, high = amounts["budget_min"], amounts["budget_max"]
     if low is not None and high is not None and low > high:
-        read.warn("budget_max", f"{high:.0f}", "lies below budget_min; no amount can be in between")
+        read.warn("budget_max", f"{high:.0f}", _("lies below budget_min; no amount can be in between"))
     words = read.text("q")
     if words and not wording.read(words):
-        read.warn("q", words, "there is no word in it to search for; it was left out")
+        read.warn("q", words, _("there is no word in it to search for; it was left out"))
         words = ""
     switches = {name: read.switch(name) for name in SWITCHES}
     return SearchParams(

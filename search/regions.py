@@ -17,7 +17,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from search import near
+from search import i18n, near, writing
 from search.analysis import fold
 from search.vocabulary import LANGUAGES, Country
 
@@ -253,8 +253,14 @@ def namesakes(text: str) -> list[str]:
 
 
 def display(code: str) -> str:
-    """A unit's English name with its own beside it where they differ: "Lombardy (Lombardia)"."""
+    """A unit's name with its own beside it where they differ: "Lombardy (Lombardia)". A country's in the language spoken now, else English."""
     unit = units().get(code)
     if unit is None:
         return code
-    return unit.name_en if unit.name in (unit.name_en, "") else f"{unit.name_en} ({unit.name})"
+    name = known_as(unit)
+    return name if unit.name in (name, "") else f"{name} ({unit.name})"
+
+
+def known_as(unit: Region) -> str:
+    """The name of a country in the language spoken now; of other units, for which no list has it, the English one."""
+    return unit.name_en if unit.level or i18n.language() == i18n.SOURCE else writing.name_of_country(unit.country)

@@ -1,12 +1,17 @@
-"""The controlled vocabularies: one StrEnum each, with the address that defines it, and English labels.
+"""The controlled vocabularies: one StrEnum each, with the address that defines it, and labels.
 
-A value's label is `LABELS[value]`; values of different vocabularies never share a spelling with
-different labels, except `not-stated`, which is the same everywhere.
+A value's label is `label(value)` in the language spoken now, `LABELS[value]` in English; values of different vocabularies
+never share a spelling with different labels, except `not-stated`, which is the same everywhere.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
+
+from search import i18n
+from search.i18n import LANGUAGES as LANGUAGES
+from search.i18n import N_
 
 NOT_STATED = "not-stated"
 
@@ -197,25 +202,25 @@ class TextUse(StrEnum):
 
 
 LABELS: dict[str, str] = {
-    NOT_STATED: "Not stated",
-    Kind.CALL: "Calls",
-    Kind.FUND: "Funds",
-    Kind.PRODUCT: "Loans and guarantees",
-    Ecosystem.AEROSPACE_DEFENCE: "Aerospace and defence",
-    Ecosystem.AGRI_FOOD: "Agri-food",
-    Ecosystem.CONSTRUCTION: "Construction",
-    Ecosystem.CREATIVE_CULTURAL: "Cultural and creative industries",
-    Ecosystem.DIGITAL: "Digital",
-    Ecosystem.ELECTRONICS: "Electronics",
-    Ecosystem.ENERGY_INTENSIVE: "Energy-intensive industries",
-    Ecosystem.ENERGY_RENEWABLES: "Energy: renewables",
-    Ecosystem.HEALTH: "Health",
-    Ecosystem.MOBILITY: "Mobility, transport, automotive",
-    Ecosystem.PROXIMITY: "Proximity and social economy",
-    Ecosystem.RETAIL: "Retail",
-    Ecosystem.TEXTILE: "Textile",
-    Ecosystem.TOURISM: "Tourism",
-    Ecosystem.CROSS_SECTORAL: "Every sector",
+    NOT_STATED: N_("Not stated"),
+    Kind.CALL: N_("Calls"),
+    Kind.FUND: N_("Funds"),
+    Kind.PRODUCT: N_("Loans and guarantees"),
+    Ecosystem.AEROSPACE_DEFENCE: N_("Aerospace and defence"),
+    Ecosystem.AGRI_FOOD: N_("Agri-food"),
+    Ecosystem.CONSTRUCTION: N_("Construction"),
+    Ecosystem.CREATIVE_CULTURAL: N_("Cultural and creative industries"),
+    Ecosystem.DIGITAL: N_("Digital"),
+    Ecosystem.ELECTRONICS: N_("Electronics"),
+    Ecosystem.ENERGY_INTENSIVE: N_("Energy-intensive industries"),
+    Ecosystem.ENERGY_RENEWABLES: N_("Energy: renewables"),
+    Ecosystem.HEALTH: N_("Health"),
+    Ecosystem.MOBILITY: N_("Mobility, transport, automotive"),
+    Ecosystem.PROXIMITY: N_("Proximity and social economy"),
+    Ecosystem.RETAIL: N_("Retail"),
+    Ecosystem.TEXTILE: N_("Textile"),
+    Ecosystem.TOURISM: N_("Tourism"),
+    Ecosystem.CROSS_SECTORAL: N_("Every sector"),
     Country.AT: "Austria",
     Country.BE: "Belgium",
     Country.BG: "Bulgaria",
@@ -243,37 +248,46 @@ LABELS: dict[str, str] = {
     Country.SE: "Sweden",
     Country.SI: "Slovenia",
     Country.SK: "Slovakia",
-    Country.EU_WIDE: "EU-wide",
-    FundingType.GRANT: "Grant",
-    FundingType.PROCUREMENT: "Procurement",
-    FundingType.LOAN: "Loan or guarantee",
-    Level.EU: "EU",
-    Level.NATIONAL: "National",
-    Level.REGIONAL: "Regional",
-    Area.UPSKILLING: "Upskilling",
-    Area.RESKILLING: "Reskilling",
-    BOTH_AREAS: "Both",
-    Beneficiary.LARGE_COMPANY: "Large companies",
-    Beneficiary.SME: "Small and medium-sized companies",
-    Beneficiary.PROVIDER: "Education and training providers",
-    Beneficiary.SOCIAL_PARTNER: "Social partners",
-    Beneficiary.PUBLIC_AUTHORITY: "Public authorities",
-    Beneficiary.EMPLOYMENT_SERVICE: "Employment services",
-    Beneficiary.CHAMBER: "Chambers of commerce",
-    Beneficiary.SECTORAL: "Sectoral organisations",
-    Beneficiary.OTHER: "Others",
-    Skills.CORE: "Skills are the purpose",
-    Skills.PART: "Skills are a part",
-    Skills.NONE: "Not about skills",
-    Status.OPEN: "Open",
-    Status.FORTHCOMING: "Opening soon",
-    Status.CONTINUOUS: "Open all year",
-    Status.UNKNOWN: "Status unknown",
-    Status.CLOSED: "Closed",
+    Country.EU_WIDE: N_("EU-wide"),
+    FundingType.GRANT: N_("Grant"),
+    FundingType.PROCUREMENT: N_("Procurement"),
+    FundingType.LOAN: N_("Loan or guarantee"),
+    Level.EU: N_("EU"),
+    Level.NATIONAL: N_("National"),
+    Level.REGIONAL: N_("Regional"),
+    Area.UPSKILLING: N_("Upskilling"),
+    Area.RESKILLING: N_("Reskilling"),
+    BOTH_AREAS: N_("Both"),
+    Beneficiary.LARGE_COMPANY: N_("Large companies"),
+    Beneficiary.SME: N_("Small and medium-sized companies"),
+    Beneficiary.PROVIDER: N_("Education and training providers"),
+    Beneficiary.SOCIAL_PARTNER: N_("Social partners"),
+    Beneficiary.PUBLIC_AUTHORITY: N_("Public authorities"),
+    Beneficiary.EMPLOYMENT_SERVICE: N_("Employment services"),
+    Beneficiary.CHAMBER: N_("Chambers of commerce"),
+    Beneficiary.SECTORAL: N_("Sectoral organisations"),
+    Beneficiary.OTHER: N_("Others"),
+    Skills.CORE: N_("Skills are the purpose"),
+    Skills.PART: N_("Skills are a part"),
+    Skills.NONE: N_("Not about skills"),
+    Status.OPEN: N_("Open"),
+    Status.FORTHCOMING: N_("Opening soon"),
+    Status.CONTINUOUS: N_("Open all year"),
+    Status.UNKNOWN: N_("Status unknown"),
+    Status.CLOSED: N_("Closed"),
 }
 
-# The 24 official languages: https://european-union.europa.eu/principles-countries-history/languages_en
-LANGUAGES = (
-    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr",
-    "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv",
-)  # fmt: skip
+
+def label(value: str) -> str:
+    """What people read for a value; the value itself where it belongs to no vocabulary."""
+    return _labels(i18n.language()).get(value, value)
+
+
+@cache
+def _labels(code: str) -> dict[str, str]:
+    """The labels in a language; those of the countries come from CLDR."""
+    if code == i18n.SOURCE:
+        return LABELS
+    countries = {str(c): str(i18n.locale_of(code).territories[c]) for c in Country if c is not Country.EU_WIDE}
+    with i18n.speaking(code):
+        return {str(value): i18n.gettext(text) for value, text in LABELS.items()} | countries

@@ -11,8 +11,9 @@ from pathlib import Path
 from flask import Response, abort, request
 
 from search import settings as settings_module
+from search import writing
 from search.settings import Settings
-from webapp import admin, api, changes, citizen, compression, errors, files, languages, links, state, views, watching, words
+from webapp import admin, api, changes, citizen, compression, errors, files, languages, links, state, views, watching
 
 LONGEST_BODY = 64 * 1024  # no page takes a body
 CACHE_STATIC = 86_400  # seconds; the address of a static file changes with its content
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None) -> languages.Site:
         external=links.external,
         absolute=links.absolute,
         amount=links.amount,
-        figure=words.count,
+        figure=writing.number,
         repository=settings.repository,
         style_version=_version_of(app, "style.css"),
         script_version=_version_of(app, "search.js"),

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, request, url_for
 
 from search import output, query, suggest
 from search.facets import FACETS
+from search.i18n import gettext as _
 from search.params import LONGEST_QUERY, SearchParams, clean
 from search.vocabulary import Kind
 from webapp import freshness, links, openapi, state
@@ -44,7 +45,7 @@ def _search(pairs: Iterable[tuple[str, str]], kind: Kind | None = None) -> Answe
     params = state.as_answered(links.asked(generation, [*pairs, *([("kind", str(kind))] if kind else [])]))
     answer: dict[str, Any] = output.answer(generation.search(params, now), generation.sources, now)
     if request.args.get("strict") == "1" and params.warnings:
-        error = {"status": 400, "message": "some parameters cannot be used"}
+        error = {"status": 400, "message": _("some parameters cannot be used")}
         return jsonify({"error": error, "warnings": answer["warnings"]}), 400
     return jsonify(_announced(answer))
 
@@ -57,7 +58,7 @@ def entry(entry_id: str, kind: Kind | None) -> Response:
     generation, now = state.generation(), state.now()
     hit = query.find(generation, entry_id, now)
     if hit is None or kind not in (None, hit.stored.entry.kind):
-        abort(404, f"there is no entry {entry_id}")
+        abort(404, _("there is no entry %(entry)s", entry=entry_id))
     facts = generation.sources.get(hit.stored.entry.source)
     return jsonify(_announced(output.record(hit.stored, facts, now)))
 

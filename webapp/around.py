@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from search import gist, languages, licence, wording
+from search import gist, i18n, languages, licence, wording
 from search.params import SearchParams
 from search.query import Hit
 from search.records import Call, Entry
@@ -40,7 +40,7 @@ def view(hit: Hit) -> dict[str, Any]:
     return {
         "happened": _happened(hit),
         "similar": similar(hit) if isinstance(entry, Call) else [],
-        "translators": [] if entry.lang == "en" else translators(entry),
+        "translators": [] if entry.lang == i18n.language() else translators(entry),
     }
 
 

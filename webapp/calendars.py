@@ -16,6 +16,8 @@ from icalendar import Alarm, Calendar, Event
 from pydantic import ValidationError
 
 from search import timing
+from search.i18n import begun, ngettext
+from search.i18n import gettext as _
 from search.records import Deadline
 from webapp import words
 
@@ -84,7 +86,7 @@ def _event(entry: Dated, number: int, deadline: Deadline, cancelled: bool) -> Ev
     event.add("dtstamp", datetime.fromisoformat(last))
     event.add("last-modified", datetime.fromisoformat(last))
     event.add("dtstart", _start(deadline))
-    event.add("summary", f"{words.ROLES[deadline.kind].capitalize()}: {title}")
+    event.add("summary", f"{begun(_(words.ROLES[deadline.kind]))}: {title}")
     event.add("description", _description(record, deadline))
     event.add("url", entry.page)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
@@ -106,9 +108,9 @@ def _description(record: Mapping[str, Any], deadline: Deadline) -> str:
     lines = [
         words.moment(deadline),
         record["gist"],
-        f"No longer listed by the source since {words.day_of(gone)}." if gone else None,
-        f"At the source: {record['url']}",
-        f"Licence: {record['licence'] or 'not known'}" + (f", {record['attribution']}" if record["attribution"] else ""),
+        _("No longer listed by the source since %(day)s.", day=words.day_of(gone)) if gone else None,
+        _("At the source: %(address)s", address=record["url"]),
+        _("Licence: %(licence)s", licence=", ".join(filter(None, (record["licence"] or _("not known"), record["attribution"])))),
     ]
     return "\n".join(filter(None, lines))
 
@@ -116,6 +118,6 @@ def _description(record: Mapping[str, Any], deadline: Deadline) -> str:
 def _alarm(days: int, title: str, whole_day: bool) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", f"{days} days left: {title}")
+    alarm.add("description", ngettext("%(days)s day left: %(title)s", "%(days)s days left: %(title)s", days, days=days, title=title))
     alarm.add("trigger", (MORNING if whole_day else timedelta()) - timedelta(days=days))
     return alarm

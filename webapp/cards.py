@@ -10,10 +10,12 @@ from markupsafe import Markup
 
 from search import gist, licence, regions, timing
 from search.facets import BY_NAME
+from search.i18n import gettext as _
+from search.i18n import ngettext
 from search.query import Hit
 from search.records import Call, Entry, Fund, Product
 from search.sources import SourceFacts
-from search.vocabulary import LABELS, Kind, Origin, TextUse
+from search.vocabulary import Kind, Origin, TextUse, label
 from webapp import hints, links, text, words
 from webapp.text import Span
 from webapp.words import Age, When
@@ -95,22 +97,22 @@ def card(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime, asked: text.
 def lead(entry: Entry, hit: Hit, now: datetime) -> str:
     """The first words: "Open call", "Fund", "Loan or guarantee"."""
     if isinstance(entry, Call) and timing.invited_only(entry, now):
-        return "Second stage, only for those invited"
+        return _("Second stage, only for those invited")
     if isinstance(entry, Call):
-        return hints.STATUS_WORDS[hit.status]
-    return hints.KIND_WORDS[Kind.FUND if isinstance(entry, Fund) else Kind.PRODUCT].capitalize()
+        return _(hints.STATUS_WORDS[hit.status])
+    return _(hints.KIND_WORDS[Kind.FUND if isinstance(entry, Fund) else Kind.PRODUCT])
 
 
 def kicker(entry: Call | Fund | Product) -> list[str]:
     """What stands above the title after the first words."""
-    parts = [LABELS[entry.funding_type] if entry.funding_type else None, entry.programme]
+    parts = [label(entry.funding_type) if entry.funding_type else None, entry.programme]
     if isinstance(entry, Call):
         parts.append(entry.identifier)
     elif isinstance(entry, Fund):
         parts = [entry.fund, entry.area_en, None if entry.programme in (None, entry.fund) else entry.programme]
     elif isinstance(entry, Product):
         parts.append(entry.provider)
-    lead = hints.KIND_WORDS[Kind.PRODUCT].capitalize() if isinstance(entry, Product) else None
+    lead = _(hints.KIND_WORDS[Kind.PRODUCT]) if isinstance(entry, Product) else None
     return [part for part in dict.fromkeys(parts) if part and part != lead]
 
 
@@ -139,9 +141,12 @@ def place(entry: Entry) -> str | None:
     """Where the money may be used; None = not stated."""
     if isinstance(entry, Fund):
         return gist.place(entry)
-    names = [regions.display(code) for code in entry.regions] or [LABELS[country] for country in entry.countries]
+    names = [regions.display(code) for code in entry.regions] or [label(country) for country in entry.countries]
     more = len(names) - MOST_PLACES
-    return ", ".join(names[:MOST_PLACES]) + (f" and {more} more" if more > 0 else "") if names else None
+    if more <= 0:
+        return ", ".join(names) or None
+    shown = ", ".join(names[:MOST_PLACES])
+    return ngettext("%(places)s and %(count)s more", "%(places)s and %(count)s more", more, places=shown, count=more)
 
 
 def first_text(entry: Entry) -> str | None:
@@ -154,5 +159,5 @@ def _notes(hit: Hit, now: datetime) -> list[str]:
     stored = hit.stored
     changed = datetime.fromisoformat(stored.last_changed)
     if stored.last_changed != stored.first_seen and now - changed < RECENT:
-        return [f"changed {words.day_of(changed)}"]
+        return [_("changed %(day)s", day=words.day_of(changed))]
     return []

@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 import numpy as np
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from search import change_words, changes, gist
+from search import change_words, changes, gist, writing
 from search.changes import Change, Event
 from search.clock import BRUSSELS
 from search.generations import Generation
+from search.i18n import gettext as _
+from search.i18n import ngettext
 from search.licence import apply
 from search.params import DEFAULT_PAGE_SIZE, SearchParams, Warning
 from search.query import Results
@@ -73,9 +75,9 @@ def read(generation: Generation, months: list[str]) -> Asked:
     warnings = list(params.warnings)
     since, until = _day("since", first, warnings), _day("until", last, warnings)
     if since > until:
-        warnings.append(Warning("until", until.isoformat(), "lies before since; nothing can be in between"))
+        warnings.append(Warning("until", until.isoformat(), _("lies before since; nothing can be in between")))
     asked, known = [value for value in dict.fromkeys(request.args.getlist("event")) if value], set(Event)
-    warnings += [Warning("event", v, f"there is no such event; there are {', '.join(Event)}") for v in asked if v not in known]
+    warnings += [Warning("event", v, _("there is no such event; there are %(events)s", events=", ".join(Event))) for v in asked if v not in known]
     events = tuple(Event(value) for value in asked if value in known)
     return Asked(since, until, events, request.args.get("minor") == "1", replace(params, warnings=tuple(warnings)))
 
@@ -85,7 +87,7 @@ def _day(name: str, default: date, warnings: list[Warning]) -> date:
     try:
         return date.fromisoformat(value) if value else default
     except ValueError:
-        warnings.append(Warning(name, str(value), "not a date of the form 2026-12-31; it was left out"))
+        warnings.append(Warning(name, str(value), _("not a date of the form 2026-12-31; it was left out")))
         return default
 
 
@@ -163,11 +165,11 @@ def page() -> str:
         asked=asked,
         found=found,
         days=[(day, list(those)) for day, those in groupby(lines, key=lambda line: line.day)],
-        period=f"{gist.day(asked.start)} to {gist.day(asked.until)}",
-        months=[(month, gist.month(changes.month_days(month)[0]), _address(asked, month)) for month in months],
-        events=[(event, change_words.EVENT_WORDS[event], found.tally[event], event in asked.events) for event in Event],
+        period=_("%(first_day)s to %(last_day)s", first_day=writing.day(asked.start), last_day=writing.day(asked.until)),
+        months=[(month, writing.month(changes.month_days(month)[0]), _address(asked, month)) for month in months],
+        events=[(event, _(change_words.EVENT_WORDS[event]), found.tally[event], event in asked.events) for event in Event],
         year=_year(generation, asked, now),
-        readings=[(_title(generation.sources, name), words.counted(n, "entry", "entries")) for name, n in readings.items()],
+        readings=[(_title(generation.sources, name), _entries(n)) for name, n in readings.items()],
         as_asked=_address(asked, page=asked.params.page),
         previous=_address(asked, page=asked.params.page - 1) if asked.params.page > 1 else None,
         next=_address(asked, page=asked.params.page + 1) if asked.params.page < found.pages else None,
@@ -184,10 +186,10 @@ def _filters(generation: Generation, found: Found, now: datetime) -> dict[str, A
     def address(params: SearchParams, /, **more: Any) -> str:
         return _address(replace(asked, params=replace(params, **more)))
 
-    others = [(change_words.EVENT_WORDS[e], tuple(kept for kept in asked.events if kept is not e)) for e in asked.events]
-    chips = [filters.Chip("What happened", words_, _address(replace(asked, events=rest))) for words_, rest in others]
-    chips += [filters.Chip("Other changes", "included", _address(replace(asked, minor=False)))] if asked.minor else []
-    chips += [filters.Chip("Words", plain.q, address(plain, q=""))] if plain.q else []
+    others = [(_(change_words.EVENT_WORDS[e]), tuple(kept for kept in asked.events if kept is not e)) for e in asked.events]
+    chips = [filters.Chip(_("What happened"), words_, _address(replace(asked, events=rest))) for words_, rest in others]
+    chips += [filters.Chip(_("Other changes"), _("included"), _address(replace(asked, minor=False)))] if asked.minor else []
+    chips += [filters.Chip(_("Words"), plain.q, address(plain, q=""))] if plain.q else []
     return {
         "boxes": filters.boxes(found.results),
         "switches": filters.further_switches(asked.params),
@@ -211,6 +213,10 @@ def _year(generation: Generation, asked: Asked, now: datetime) -> list[by_month.
     return year.months(passing, len(generation.columns), hrefs)
 
 
+def _entries(number: int) -> str:
+    return ngettext("%(count)s entry", "%(count)s entries", number, count=writing.number(number))
+
+
 def _line(generation: Generation, change: Change, now: datetime) -> Line:
     stored = generation.stored(generation.columns.row_of[generation.copies.get(change.entry_id, change.entry_id)])
     facts = generation.sources.get(change.source)
@@ -222,7 +228,7 @@ def _line(generation: Generation, change: Change, now: datetime) -> Line:
         title=entry.title,
         lang=entry.lang,
         gist=words.unbroken(gist.gist(entry, now)),
-        event=change_words.EVENT_WORDS[change.event],
+        event=change_words.event(change),
         day=words.day_of(change.at),
         source=_title(generation.sources, change.source),
         words=told,

@@ -14,12 +14,14 @@ from babel.languages import get_official_languages
 from flask import url_for
 from markupsafe import Markup
 
-from search import funds, gist, licence, output
+from search import funds, gist, licence, output, writing
 from search.clock import BRUSSELS
+from search.i18n import N_
+from search.i18n import gettext as _
 from search.query import Hit
 from search.records import Call, Deadline, Entry, Fund, Product
 from search.sources import SourceFacts
-from search.vocabulary import LABELS, LANGUAGES, BudgetScope, DeadlineKind, DeadlineRole, Status, TextUse
+from search.vocabulary import LANGUAGES, BudgetScope, DeadlineKind, DeadlineRole, Status, TextUse, label
 from webapp import cards, citizen, evidence, hints, links, text, words
 
 # The texts a page shows as sections, in this order; their headings are the names evidence uses for them.
@@ -27,36 +29,36 @@ CALL_TEXTS = ("summary", "objectives", "expected_outcomes", "scope", "descriptio
               "award_criteria", "application_procedure")  # fmt: skip
 CALL_SECTIONS = {name: evidence.FIELD_WORDS[name] for name in CALL_TEXTS}
 PRODUCT_SECTIONS = {name: evidence.FIELD_WORDS[name] for name in ("summary", "final_recipients", "conditions_text")}
-FUND_SECTIONS = {"summary": "In short"}
+FUND_SECTIONS = {"summary": N_("In short")}
 # Sections that only appear when the source fills them; the others say when they are missing.
 OPTIONAL = {"summary"}
 
 STATUS_SENTENCES = {
-    Status.OPEN: "Open",
-    Status.FORTHCOMING: "Opening soon",
-    Status.CONTINUOUS: "Open all year",
-    Status.UNKNOWN: "Unknown: the source states no dates to tell it from",
-    Status.CLOSED: "Closed",
+    Status.OPEN: N_("Open"),
+    Status.FORTHCOMING: N_("Opening soon"),
+    Status.CONTINUOUS: N_("Open all year"),
+    Status.UNKNOWN: N_("Unknown: the source states no dates to tell it from"),
+    Status.CLOSED: N_("Closed"),
 }
 DEADLINE_KINDS = {
-    DeadlineKind.FIXED: "one fixed deadline",
-    DeadlineKind.CUT_OFFS: "several cut-off dates",
-    DeadlineKind.ROLLING: "applications at any time",
-    DeadlineKind.UNTIL_EXHAUSTED: "until the budget is used up",
-    DeadlineKind.PROGRAMME_END: "until the programme ends",
+    DeadlineKind.FIXED: N_("one fixed deadline"),
+    DeadlineKind.CUT_OFFS: N_("several cut-off dates"),
+    DeadlineKind.ROLLING: N_("applications at any time"),
+    DeadlineKind.UNTIL_EXHAUSTED: N_("until the budget is used up"),
+    DeadlineKind.PROGRAMME_END: N_("until the programme ends"),
 }
 SCOPES = {
-    BudgetScope.TOPIC: "in all",
-    BudgetScope.SHARED_POT: "in a pot shared with other topics",
-    BudgetScope.CALL: "for the whole call, not for this topic alone",
+    BudgetScope.TOPIC: N_("in all"),
+    BudgetScope.SHARED_POT: N_("in a pot shared with other topics"),
+    BudgetScope.CALL: N_("for the whole call, not for this topic alone"),
 }
 KNOWN_FROM = {
-    "ec-page": "It stands on the Commission’s page of managing authorities.",
-    "open-data": "It stands in the Commission’s open data on cohesion programmes.",
-    "programme-page": "It stands on a page of the programme itself.",
-    "seed": "It stands in our own seed list.",
+    "ec-page": N_("It stands on the Commission’s page of managing authorities."),
+    "open-data": N_("It stands in the Commission’s open data on cohesion programmes."),
+    "programme-page": N_("It stands on a page of the programme itself."),
+    "seed": N_("It stands in our own seed list."),
 }
-SEED_ONLY = "Only known from our seed list: it stands on no Commission page we read."
+SEED_ONLY = N_("Only known from our seed list: it stands on no Commission page we read.")
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,8 @@ def view(hit: Hit, facts: Mapping[str, SourceFacts], now: datetime) -> dict[str,
         "title": cards.title(entry, places.get("title", ()), places.get("title_en", ())),
         "sections": sections(stored.entry, entry, places),
         "why_rows": evidence.rows(entry, places),
-        "origins": hints.ORIGIN_WORDS,
-        "day": words.day,
+        "origins": {origin: _(text) for origin, text in hints.ORIGIN_WORDS.items()},
+        "day": writing.weekday,
         "day_of": words.day_of,
         "described": citizen.described(entry, links.absolute(links.entry_address(entry)), gist.gist(entry, now)),
         "json": url_for("api.call", entry_id=entry.id),
@@ -117,19 +119,19 @@ def _essentials(entry: Call | Fund | Product, hit: Hit, now: datetime) -> dict[s
     """What stands first on every entry's page."""
     return {
         "status": hit.status,
-        "status_sentence": STATUS_SENTENCES[hit.status],
+        "status_sentence": _(STATUS_SENTENCES[hit.status]),
         "line": hints.LINES[entry.level],
-        "level": hints.LEVEL_WORDS[entry.level],
+        "level": hints.level(entry.level),
         "lead": cards.lead(entry, hit, now),
         "gist": words.unbroken(gist.gist(entry, now)),
         "when": words.when(entry, hit.status, now),
         "who": cards.labels(entry, hints.WHO),
         "place": cards.place(entry),
         "regions": output.region_names(entry),
-        "countries": [LABELS[country] for country in entry.countries],
-        "type": LABELS[entry.funding_type] if entry.funding_type else None,
+        "countries": [label(country) for country in entry.countries],
+        "type": label(entry.funding_type) if entry.funding_type else None,
         "money": money(entry),
-        "language": words.language(entry.lang),
+        "language": writing.name_of_language(entry.lang),
     }
 
 
@@ -137,7 +139,7 @@ def _call(whole: Entry, entry: Call, places: Mapping[str, list[text.Span]]) -> d
     return {
         "call_title": text.marked(entry.call_title, places.get("call_title", ())) if entry.call_title not in (None, entry.title) else None,
         "days": days(entry.deadlines),
-        "deadline_kind": DEADLINE_KINDS.get(entry.deadline_kind),
+        "deadline_kind": _(DEADLINE_KINDS[entry.deadline_kind]) if entry.deadline_kind in DEADLINE_KINDS else None,
         "conditions": [(s.heading, text.paragraphs(s.text)) for s in entry.conditions],
         "conditions_withheld": bool(getattr(whole, "conditions", None)) and not entry.conditions,
         "notices": [text.paragraphs(notice) for notice in entry.notices],
@@ -151,10 +153,10 @@ def _fund(entry: Fund, now: datetime) -> dict[str, Any]:
         "fund_text": funds.text_for(entry),
         "standing": funds.text_for(entry).standing(now.astimezone(BRUSSELS).date()),
         "says": [(s.heading, text.paragraphs(s.text)) for s in entry.programme_says],
-        "known": [KNOWN_FROM[source] for source in others] or [SEED_ONLY],
+        "known": [_(KNOWN_FROM[source]) for source in others] or [_(SEED_ONLY)],
         "on_commission_page": "ec-page" in entry.known_from,
-        "planned": [(words.unbroken(gist.money(p.amount, "EUR")), p.category, p.url) for p in entry.planned],
-        "fields": [(words.unbroken(gist.money(f.amount, "EUR")), f.name, f.code, f.url) for f in entry.planned_fields],
+        "planned": [(words.unbroken(writing.money(p.amount, "EUR")), p.category, p.url) for p in entry.planned],
+        "fields": [(words.unbroken(writing.money(f.amount, "EUR")), f.name, f.code, f.url) for f in entry.planned_fields],
         "area_lang": area_language(entry),
         "area_region": entry.regions[0] if len(entry.regions) == 1 else None,
     }
@@ -163,7 +165,7 @@ def _fund(entry: Fund, now: datetime) -> dict[str, Any]:
 def days(deadlines: Iterable[Deadline]) -> list[Day]:
     """Every deadline; an hour and a zone only where the source states them."""
     several = {d.kind for d in deadlines} != {DeadlineRole.FIXED}
-    return [Day(words.ROLES[d.kind] if several else "", words.machine_moment(d), words.moment(d), d.text) for d in deadlines]
+    return [Day(_(words.ROLES[d.kind]) if several else "", words.machine_moment(d), words.moment(d), d.text) for d in deadlines]
 
 
 def money(entry: Entry) -> Money | None:
@@ -172,13 +174,21 @@ def money(entry: Entry) -> Money | None:
     if budget is None:
         return None
     amounts = (budget.total, budget.per_project_min, budget.per_project_max)
-    total, low, high = (words.unbroken(gist.money(v, budget.currency)) if v is not None else None for v in amounts)
+    total, low, high = (words.unbroken(writing.money(v, budget.currency)) if v is not None else None for v in amounts)
     return Money(
         total=total,
-        covers=SCOPES[budget.scope],
-        each=f"{low} to {high}" if low and high and low != high else f"up to {high}" if high else f"from {low}" if low else None,
-        grants=words.count(budget.expected_grants) if budget.expected_grants is not None else None,
+        covers=_(SCOPES[budget.scope]),
+        each=_range(low, high),
+        grants=writing.number(budget.expected_grants) if budget.expected_grants is not None else None,
     )
+
+
+def _range(low: str | None, high: str | None) -> str | None:
+    if low and high and low != high:
+        return _("%(low)s to %(high)s", low=low, high=high)
+    if high:
+        return _("up to %(amount)s", amount=high)
+    return _("from %(amount)s", amount=low) if low else None
 
 
 def sections(whole: Entry, entry: Call | Fund | Product, places: Mapping[str, list[text.Span]]) -> list[Section]:
@@ -190,7 +200,7 @@ def sections(whole: Entry, entry: Call | Fund | Product, places: Mapping[str, li
         withheld = not own and bool(getattr(whole, name))
         if own or withheld or name not in OPTIONAL:
             body = text.paragraphs(own, places.get(name, ())) if own else None
-            found.append(Section(name, heading, body, withheld, entry.lang))
+            found.append(Section(name, _(heading), body, withheld, entry.lang))
     return found
 
 

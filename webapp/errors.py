@@ -7,30 +7,32 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from search.generations import GenerationError
+from search.i18n import N_
+from search.i18n import gettext as _
 from search.opening import DamagedGenerationError
 from search.store import StoreError
 from webapp import freshness, state
 
 TITLES = {
-    400: "This address cannot be read",
+    400: N_("This address cannot be read"),
     403: "You may not do that",
-    404: "There is no such page",
-    405: "This page can only be read",
+    404: N_("There is no such page"),
+    405: N_("This page can only be read"),
     409: "Not now",
-    413: "That is too much to read",
+    413: N_("That is too much to read"),
     429: "Too many attempts",
-    500: "Something broke on our side",
-    503: "There is nothing to show yet",
+    500: N_("Something broke on our side"),
+    503: N_("There is nothing to show yet"),
 }
 TEXTS = {
-    400: "A part of the request is not as it should be.",
-    404: "Nothing stands under this address. You can search for what you are looking for.",
-    405: "Pages here take no input other than their address.",
-    413: "Pages here take no input other than their address.",
-    500: "It was noted. The rest of the site may still work; your search is in the address and can be tried again.",
+    400: N_("A part of the request is not as it should be."),
+    404: N_("Nothing stands under this address. You can search for what you are looking for."),
+    405: N_("Pages here take no input other than their address."),
+    413: N_("Pages here take no input other than their address."),
+    500: N_("It was noted. The rest of the site may still work; your search is in the address and can be tried again."),
 }
 SEARCHABLE = (400, 404, 500)
-NOTHING = (
+NOTHING = N_(
     "No entries have been published yet, or they cannot be read. Whoever runs this site can publish some: "
     "“funding demo” with sample records, “funding crawl” with the sources’ own, “funding publish” from what was "
     "crawled before."
@@ -51,7 +53,7 @@ def _http(error: HTTPException) -> BaseResponse:
     if code < 400:
         return response
     own_words = error.description if error.description != type(error).description else None
-    answer = _answer(code, TEXTS.get(code, error.name) if own_words is None or code == 500 else own_words)
+    answer = _answer(code, _(TEXTS.get(code, error.name)) if own_words is None or code == 500 else own_words)
     for name in ("Allow", "Retry-After"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
@@ -60,7 +62,7 @@ def _http(error: HTTPException) -> BaseResponse:
 
 def _nothing_published(error: GenerationError | StoreError) -> BaseResponse:
     current_app.logger.error("%s", error)  # it names folders of this machine, which are nobody else's business
-    answer = _answer(503, NOTHING)
+    answer = _answer(503, _(NOTHING))
     answer.headers["Retry-After"] = "60"
     return answer
 
@@ -81,6 +83,6 @@ def _answer(code: int, message: str) -> Response:
         return make_response(jsonify({"error": {"status": code, "message": message}}), code)
     if code >= 500:
         g.bare = True  # whatever broke must not break the page that says so
-    title = TITLES.get(code, "That did not work")
+    title = _(TITLES.get(code, N_("That did not work")))
     page = render_template("error.html", code=code, title=title, message=message, searchable=code in SEARCHABLE)
     return make_response(page, code)

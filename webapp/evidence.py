@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from search import change_words
 from search.facets import FACETS, Facet
+from search.i18n import N_
+from search.i18n import gettext as _
 from search.records import Entry, Quote
 from search.vocabulary import NOT_STATED, Origin
 from webapp import hints
 from webapp.text import Span, joined
 
 FIELD_WORDS = {
-    "title": "Title",
-    "title_en": "English title",
-    "call_title": "Title of the whole call",
-    "summary": "In short",
-    "objectives": "Objectives",
-    "expected_outcomes": "Expected outcomes",
-    "scope": "Scope",
-    "description": "Description",
-    "eligibility": "Eligibility",
-    "smallest_consortium": "Smallest consortium",
-    "award_criteria": "Award criteria",
-    "application_procedure": "How to apply",
-    "final_recipients": "Who it is for",
-    "conditions_text": "Conditions",
+    "title": N_("Title"),
+    "title_en": N_("English title"),
+    "call_title": N_("Title of the whole call"),
+    "summary": N_("In short"),
+    "objectives": N_("Objectives"),
+    "expected_outcomes": N_("Expected outcomes"),
+    "scope": N_("Scope"),
+    "description": N_("Description"),
+    "eligibility": N_("Eligibility"),
+    "smallest_consortium": N_("Smallest consortium"),
+    "award_criteria": N_("Award criteria"),
+    "application_procedure": N_("How to apply"),
+    "final_recipients": N_("Who it is for"),
+    "conditions_text": N_("Conditions"),
 }
 
 
@@ -41,6 +44,13 @@ class Row:
     field: str | None
     anchor: str | None
     rule: str | None
+
+
+def field_words(field: str) -> str:
+    """What people read for a field of a record that words are quoted from."""
+    if field in FIELD_WORDS:
+        return _(FIELD_WORDS[field])
+    return _(change_words.FIELD_WORDS[field]) if field in change_words.FIELD_WORDS else field.replace("_", " ")
 
 
 def _stands_there(entry: Entry, quote: Quote) -> bool:
@@ -87,5 +97,5 @@ def _row(facet: Facet, entry: Entry, quote: Quote, marked: Mapping[str, list[Spa
     anchor = None
     if quote.start is not None:
         anchor = next((s.anchor for s in marked.get(quote.field or "", ()) if s.start <= quote.start < s.end), None)
-    own_field = FIELD_WORDS.get(quote.field or "") or (quote.field or "").replace("_", " ") or None
+    own_field = field_words(quote.field or "") or None
     return Row(facet.label, facet.label_of(quote.value), quote.origin, quote.quote, entry.lang, own_field, anchor, quote.rule)

@@ -11,6 +11,7 @@ from lxml import etree
 
 from search import i18n
 from search.facets import FACETS
+from search.i18n import gettext as _
 from search.query import Hit
 from webapp import xml
 from webapp.history import Happened
@@ -74,7 +75,7 @@ def _entry(item: Item) -> Any:
     _link(entry, "via", record["url"])
     author = _add(entry, "author")
     _add(author, "name", record["attribution"] or record["source"])
-    _add(entry, "rights", ", ".join(filter(None, (record["licence"] or "licence not known", record["attribution"]))))
+    _add(entry, "rights", ", ".join(filter(None, (record["licence"] or _("licence not known"), record["attribution"]))))
     for facet in FACETS:
         for value in facet.values(item.hit.stored.entry) if facet.values else (item.hit.status,):
             label = xml.allowed(facet.label_of(value))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from search import gist, regions
+from search import regions, writing
 from search.facets import FACETS, Facet
+from search.i18n import N_, inside
+from search.i18n import gettext as _
 from search.params import DATES, DEFAULT_PAGE_SIZE, SORT_LABELS, SearchParams, Sort
 from search.query import FacetCount, Results
 from search.vocabulary import NOT_STATED
@@ -15,14 +17,14 @@ from webapp import hints, links
 from webapp.hints import Hint
 
 DATE_WORDS = {
-    "deadline_from": "Deadline from",
-    "deadline_to": "Deadline until",
-    "opening_from": "Opening from",
-    "opening_to": "Opening until",
-    "changed_since": "Changed since",
+    "deadline_from": N_("Deadline from"),
+    "deadline_to": N_("Deadline until"),
+    "opening_from": N_("Opening from"),
+    "opening_to": N_("Opening until"),
+    "changed_since": N_("Changed since"),
 }
 Address = Callable[..., str]
-AMOUNT_WORDS = {"budget_min": "Budget from", "budget_max": "Budget up to"}
+AMOUNT_WORDS = {"budget_min": N_("Budget from"), "budget_max": N_("Budget up to")}
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def boxes(results: Results) -> list[Box]:
 
 def _box(facet: Facet, results: Results) -> Box:
     hint, params = hints.hint(facet.name), results.params
+    hint = replace(hint, note=_(hint.note) if hint.note else "")
     values = _ordered(facet, hint, results.facets[facet.name])
     shown = values if len(values) <= hint.shown + 2 else _first(values, hint.shown)
     changed = set(params.values(facet.name)) != set(facet.default)
@@ -106,16 +109,17 @@ def _first(values: list[FacetCount], number: int) -> list[FacetCount]:
 
 def _wide_switch(facet: Facet, hint: Hint, params: SearchParams) -> Switch:
     name = str(facet.wide_switch)
-    return Switch(name, getattr(params, name), hint.switch or f"With {facet.wide_label}", hint.switch_note)
+    words = _(hint.switch) if hint.switch else _("With: %(what)s", what=facet.wide_label)
+    return Switch(name, getattr(params, name), words, _(hint.switch_note) if hint.switch_note else "")
 
 
 def further_switches(params: SearchParams) -> dict[str, Switch]:
     """The switches that belong to no single facet."""
     return {
-        "include_silent": Switch("include_silent", params.include_silent, "With entries that don’t say",
-                                 "A source that is silent on a filter is kept, and shown last."),
-        "dated": Switch("dated", params.dated, "Only with a stated date or amount",
-                        "Otherwise entries that state none, or an amount in another currency, stay in a search by deadline or budget."),
+        "include_silent": Switch("include_silent", params.include_silent, _("With entries that don’t say"),
+                                 _("A source that is silent on a filter is kept, and shown last.")),
+        "dated": Switch("dated", params.dated, _("Only with a stated date or amount"),
+                        _("Otherwise entries that state none, or an amount in another currency, stay in a search by deadline or budget.")),
     }  # fmt: skip
 
 
@@ -131,7 +135,7 @@ def hidden(params: SearchParams, page_size: int = DEFAULT_PAGE_SIZE) -> list[tup
 def sorts(params: SearchParams) -> list[tuple[str, str, str, bool]]:
     """(value, words, address, in use) of the orders; best match only with words."""
     offered = [s for s in (Sort.DEADLINE, Sort.RELEVANCE, Sort.NEWEST, Sort.CHANGED, Sort.BUDGET) if params.q or s is not Sort.RELEVANCE]
-    return [(str(s), SORT_LABELS[s], links.search_address(params, sort=s), s is params.order) for s in offered]
+    return [(str(s), _(SORT_LABELS[s]), links.search_address(params, sort=s), s is params.order) for s in offered]
 
 
 def _listed(values: Iterable[str]) -> str:
@@ -143,20 +147,20 @@ def chips(params: SearchParams, address: Address = links.search_address) -> list
     found = [chip for facet in FACETS for chip in _facet_chips(facet, params, address)]
     if params.where_means:
         href = address(params, **links.without_place(params))
-        found.append(Chip("Where", regions.display(params.where_means), href))
+        found.append(Chip(_("Where"), regions.display(params.where_means), href))
     for code in params.region:
         if code == params.where_means:
             continue
         rest = tuple(c for c in params.region if c != code)
-        found.append(Chip("Region", regions.display(code), address(params, region=rest)))
+        found.append(Chip(_("Region"), regions.display(code), address(params, region=rest)))
     for name in DATES:
         value: date | None = getattr(params, name)
         if value:
-            found.append(Chip(DATE_WORDS[name], gist.day(value), address(params, **{name: None})))
+            found.append(Chip(_(DATE_WORDS[name]), writing.day(value), address(params, **{name: None})))
     for name, words in AMOUNT_WORDS.items():
         amount: float | None = getattr(params, name)
         if amount is not None:
-            found.append(Chip(words, gist.money(amount, "EUR"), address(params, **{name: None})))
+            found.append(Chip(_(words), writing.money(amount, "EUR"), address(params, **{name: None})))
     return found + _switch_chips(params, address)
 
 
@@ -166,7 +170,7 @@ def _facet_chips(facet: Facet, params: SearchParams, address: Address) -> list[C
     if set(chosen) == set(facet.default):
         return []
     if facet.default:
-        words = _listed(facet.label_of(v) for v in chosen) or "all"
+        words = _listed(facet.label_of(v) for v in chosen) or _("all")
         return [Chip(facet.label, words, address(params.choosing(facet.name, None)))]
     rest = {value: [v for v in chosen if v != value] or None for value in chosen}
     return [Chip(facet.label, facet.label_of(v), address(params.choosing(facet.name, rest[v]))) for v in chosen]
@@ -174,16 +178,16 @@ def _facet_chips(facet: Facet, params: SearchParams, address: Address) -> list[C
 
 def _switch_chips(params: SearchParams, address: Address) -> list[Chip]:
     found = [
-        Chip(str(facet.wide_label), "left out", address(params, **{facet.wide_switch: True}))
+        Chip(str(facet.wide_label), _("left out"), address(params, **{facet.wide_switch: True}))
         for facet in FACETS
         if facet.wide_switch and not getattr(params, facet.wide_switch)
     ]
     if params.as_of:
-        found.append(Chip("As of", params.as_of, address(params, as_of="")))
+        found.append(Chip(_("As of"), params.as_of, address(params, as_of="")))
     if params.include_silent:
-        found.append(Chip("Entries that don’t say", "included", address(params, include_silent=False)))
+        found.append(Chip(_("Entries that don’t say"), _("included"), address(params, include_silent=False)))
     if params.dated:
-        found.append(Chip("No date or amount stated", "left out", address(params, dated=False)))
+        found.append(Chip(_("No date or amount stated"), _("left out"), address(params, dated=False)))
     return found
 
 
@@ -195,7 +199,7 @@ def left_out(results: Results, address: Address = links.search_address) -> list[
         if facet.default and set(values) == set(facet.default):
             missing = [c for c in results.facets[facet.name] if c.value not in values]
             href = address(results.params.choosing(facet.name, ()))
-            found += [LeftOut(c.label[:1].lower() + c.label[1:], c.count, href) for c in missing]
+            found += [LeftOut(inside(c.label), c.count, href) for c in missing]
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from search import languages, regions, spelling, wording
 from search.facets import BY_NAME, FACETS
 from search.generations import Generation
+from search.i18n import gettext as _
 from search.params import SearchParams
 from search.query import Results
 from search.sources import Health, SourceState
@@ -56,22 +57,22 @@ def _filter(name: str, params: SearchParams) -> tuple[str, dict[str, Any]]:
         return f"{facet.label}: {', '.join(facet.label_of(v) for v in chosen)}", {"chosen": {**params.chosen, name: ()}}
     if name == "region":
         places = ", ".join(regions.display(code) for code in params.region)
-        return f"Where: {places}", {"where": "", "where_means": None, "region": ()}
+        return _("Where: %(places)s", places=places), {"where": "", "where_means": None, "region": ()}
     if name == "deadline":
-        return "Deadline window", {"deadline_from": None, "deadline_to": None}
+        return _("Deadline window"), {"deadline_from": None, "deadline_to": None}
     if name == "opening":
-        return "Opening window", {"opening_from": None, "opening_to": None}
+        return _("Opening window"), {"opening_from": None, "opening_to": None}
     if name == "budget":
-        return "Budget", {"budget_min": None, "budget_max": None}
+        return _("Budget"), {"budget_min": None, "budget_max": None}
     if name == "changed_since":
-        return "Changed since", {"changed_since": None}
-    return f"Words: {params.q}", {"q": ""}
+        return _("Changed since"), {"changed_since": None}
+    return _("Words: %(words)s", words=params.q), {"q": ""}
 
 
 def _switches(params: SearchParams) -> list[tuple[str, dict[str, Any]]]:
     off = [f for f in FACETS if f.wide_switch and not getattr(params, f.wide_switch)]
-    rows: list[tuple[str, dict[str, Any]]] = [(f"{f.wide_label}: left out", {str(f.wide_switch): True}) for f in off]
-    return rows + ([("No date or amount stated: left out", {"dated": False})] if params.dated else [])
+    rows: list[tuple[str, dict[str, Any]]] = [(_("%(filter)s: left out", filter=f.wide_label), {str(f.wide_switch): True}) for f in off]
+    return rows + ([(_("No date or amount stated: left out"), {"dated": False})] if params.dated else [])
 
 
 def alone(generation: Generation, params: SearchParams, now: datetime) -> list[Found]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from search import change_words
 from search.changes import Change, Event
+from search.i18n import inside
 from search.vocabulary import TextUse
 from webapp import words
 
@@ -31,7 +32,7 @@ class Happened:
     @property
     def text(self) -> str:
         """All of it in a line."""
-        return f"{self.day}: {self.what.lower()}" + (f" ({'; '.join(self.changes)})" if self.changes else "")
+        return f"{self.day}: {inside(self.what)}" + (f" ({'; '.join(self.changes)})" if self.changes else "")
 
 
 def events(history: Iterable[Mapping[str, Any]], use: TextUse) -> list[Happened]:
@@ -41,4 +42,4 @@ def events(history: Iterable[Mapping[str, Any]], use: TextUse) -> list[Happened]
 
 def _happened(change: Change, use: TextUse) -> Happened:
     told = change_words.words(change, use) if change.event is Event.CHANGED else []
-    return Happened(change.at, change.event is Event.NEW, change_words.EVENT_WORDS[change.event], told)
+    return Happened(change.at, change.event is Event.NEW, change_words.event(change), told)

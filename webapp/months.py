@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from search import gist, timing
+from search import timing, writing
 from search.changes import Change, Event
 from search.clock import BRUSSELS
 from search.columns import Columns
@@ -73,7 +73,7 @@ def drawn(starts: Sequence[date], counts: Sequence[Sequence[int]], hrefs: Sequen
             for side, (number, href) in enumerate(zip(came_went, addresses, strict=True))
         ]
         year = str(first.year) if not n or first.month == 1 else ""
-        found.append(Month(gist.month(first), gist.month(first, year=False), year, n * STEP, (bars[0], bars[1])))
+        found.append(Month(writing.month(first), writing.month_alone(first), year, n * STEP, (bars[0], bars[1])))
     return found
 
 

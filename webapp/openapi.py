@@ -1,4 +1,4 @@
-"""The OpenAPI document of the API, made from the code: parameters from the facet table, shapes from the models."""
+"""The OpenAPI document of the API, made from the code: parameters from the facet table, shapes from the models. In English only."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _facet_parameters(left_out: str | None) -> list[Json]:
         item: Json = {"type": "string", **({"enum": ["", *legal]} if legal else {})}
         default = f"; when absent: {', '.join(facet.default)}" if facet.default else ""
         if facet.name != left_out:
-            found.append(_parameter(facet.name, facet.label + default, {"type": "array", "items": item}, style="form", explode=True))
+            found.append(_parameter(facet.name, facet.words + default, {"type": "array", "items": item}, style="form", explode=True))
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from search import gist
+from search import writing
 from search.clock import BRUSSELS
 from search.generations import Generation
 from search.query import FacetCount, Results
@@ -77,7 +77,7 @@ def view(results: Results, generation: Generation, now: datetime) -> dict[str, A
         "weeks": weeks(results, generation, now),
         "week_months": months(now),
         "months": by_month.of_search(results, generation, now),
-        "level_words": [(css, hints.LEVEL_WORDS[level]) for level, css in hints.LINES.items()],
+        "level_words": [(css, hints.level(level)) for level, css in hints.LINES.items()],
     }
 
 
@@ -143,7 +143,7 @@ def _week(results: Results, monday: date, today: date, counts: list[int], place:
             bars.append(Bar(css, round(y, 1), round(count * unit - 1, 1)))
     first, last = max(monday, today), monday + timedelta(days=6)
     href = links.search_address(results.params, deadline_from=first, deadline_to=last, dated=True)
-    return Week(gist.day(monday), counts, bars, place * STEP, round(y, 1), href)
+    return Week(writing.day(monday), counts, bars, place * STEP, round(y, 1), href)
 
 
 def months(now: datetime) -> list[tuple[int, str]]:
@@ -154,6 +154,5 @@ def months(now: datetime) -> list[tuple[int, str]]:
     for place in range(WEEKS):
         end = monday + timedelta(weeks=place, days=6)
         if end.day <= 7:
-            name = gist.day(end).split(" ", 1)[1]
-            found.append((place * STEP, name if not found or end.month == 1 else name.split(" ")[0]))
+            found.append((place * STEP, writing.month(end) if not found or end.month == 1 else writing.month_alone(end)))
     return found

@@ -8,12 +8,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from search import languages, regions, wording
+from search import languages, regions, wording, writing
+from search.i18n import gettext as _
+from search.i18n import ngettext
 from search.params import SearchParams
 from search.query import Hit, Results, Tier
 from search.sources import Health, SourceFacts, SourceState
-from search.vocabulary import LABELS, Country, Kind
-from webapp import also, cards, filters, hints, links, text, words
+from search.vocabulary import Country, Kind, label
+from webapp import also, cards, filters, hints, links, text
 from webapp.cards import Card
 
 
@@ -98,17 +100,30 @@ def sentence(results: Results) -> str:
     params = results.params
     where = place_words(params)
     if not params.q and not filters.chips(params):
-        nothing = "Nothing to find yet"
-        return words.counted(results.total, "call, fund or loan", "calls, funds and loans") if results.total else nothing
-    found = words.counted(results.total, "result", "results") if results.total else "No results"
-    return found + (f" for “{params.q}”" if params.q else "") + (f" in {where}" if where else "")
+        nothing = _("Nothing to find yet")
+        several = ngettext("%(count)s call, fund or loan", "%(count)s calls, funds and loans", results.total, count=writing.number(results.total))
+        return several if results.total else nothing
+    found = counted(results.total) if results.total else _("No results")
+    if params.q and where:
+        # Translators: “34 results for “training” in Italy”; where the name would have to change, write “… (%(place)s)” or “… – %(place)s”
+        return _("%(results)s for “%(words)s” in %(place)s", results=found, words=params.q, place=where)
+    if params.q:
+        return _("%(results)s for “%(words)s”", results=found, words=params.q)
+    return _("%(results)s in %(place)s", results=found, place=where) if where else found
+
+
+def counted(number: int) -> str:
+    """ "1 result", "34 results"."""
+    return ngettext("%(count)s result", "%(count)s results", number, count=writing.number(number))
 
 
 def place_words(params: SearchParams) -> str:
-    """The places a search is limited to, in English; "" when there are none, or too many to name."""
-    names = [regions.units()[code].name_en for code in params.region]
-    names += [LABELS[c] for c in params.values("country") if c in set(Country) - {Country.EU_WIDE}]
-    return " and ".join(dict.fromkeys(names)) if len(names) <= 2 else f"{len(names)} places"
+    """The places a search is limited to; "" when there are none, or too many to name."""
+    names = [regions.known_as(regions.units()[code]) for code in params.region]
+    names += [label(c) for c in params.values("country") if c in set(Country) - {Country.EU_WIDE}]
+    if len(names) > 2:
+        return ngettext("%(count)s place", "%(count)s places", len(names), count=writing.number(len(names)))
+    return writing.listed(list(dict.fromkeys(names)))
 
 
 def read_place(params: SearchParams) -> Place | None:
@@ -116,7 +131,7 @@ def read_place(params: SearchParams) -> Place | None:
     if not params.where_means:
         return None
     unit = regions.units()[params.where_means]
-    country = LABELS[regions.country_of(unit.code)] if unit.level else None
+    country = label(regions.country_of(unit.code)) if unit.level else None
     only = links.search_address(params, eu_wide=False) if params.eu_wide else None
     return Place(params.where, unit.code, regions.display(unit.code), country, only)
 
@@ -126,10 +141,10 @@ def read_words(typed: str) -> list[str]:
     parts = wording.read(typed)
     asked = [p for p in parts if not p.excluded]
     small = [p.words[0] for p in asked if not p.phrase and not p.prefix and p.words[0] in languages.SMALL]
-    read = [f"the exact words “{' '.join(p.words)}”" for p in asked if p.phrase]
-    read += [f"words that begin with “{p.words[0]}”" for p in asked if p.prefix]
-    read += [f"without “{' '.join(p.words)}”" for p in parts if p.excluded]
-    return read + ([f"small words not required: {', '.join(small)}"] if small and len(small) < len(asked) else [])
+    read = [_("the exact words “%(words)s”", words=" ".join(p.words)) for p in asked if p.phrase]
+    read += [_("words that begin with “%(word)s”", word=p.words[0]) for p in asked if p.prefix]
+    read += [_("without “%(words)s”", words=" ".join(p.words)) for p in parts if p.excluded]
+    return read + ([_("small words not required: %(words)s", words=", ".join(small))] if small and len(small) < len(asked) else [])
 
 
 def bands(results: Results, facts: Mapping[str, SourceFacts], now: datetime) -> list[Band]:
@@ -138,7 +153,9 @@ def bands(results: Results, facts: Mapping[str, SourceFacts], now: datetime) -> 
     asked = text.Words(results.read_as, results.params.expand)
     found = []
     for tier, hits in groupby(results.hits, key=lambda hit: hit.tier):
-        blocks = [Block(kind, hints.BLOCKS[kind], [cards.card(hit, facts, now, asked) for hit in block]) for kind, block in groupby(hits, key=_kind)]
+        blocks = [
+            Block(kind, _(hints.BLOCKS[kind]), [cards.card(hit, facts, now, asked) for hit in block]) for kind, block in groupby(hits, key=_kind)
+        ]
         heading, note = _tier_words(tier, results.params) if told_apart else ("", "")
         found.append(Band(tier, heading, _line(tier, results.params), note, _hide(tier, results.params), blocks))
     return found
@@ -162,19 +179,22 @@ def _hide(tier: Tier, params: SearchParams) -> str | None:
 def _tier_words(tier: Tier, params: SearchParams) -> tuple[str, str]:
     """Heading of a band and a sentence on what it holds."""
     place = place_words(params)
-    sectors = [LABELS[v] for v in params.values("ecosystem")]
+    sectors = [label(v) for v in params.values("ecosystem")]
     if tier is Tier.DIRECT:
         asked = place or (sectors[0] if len(sectors) == 1 else "")
-        return (f"For {asked}" if asked else "What you asked for"), "These name it themselves."
+        # Translators: heading over the results of a place or sector; where the name would have to change, write it as “%(asked)s:”
+        return (_("For %(asked)s", asked=asked) if asked else _("What you asked for")), _("These name it themselves.")
     if tier is Tier.EVERY_SECTOR:
-        return "Open to every sector", "These are limited to no sector, so they count for yours too."
+        return _("Open to every sector"), _("These are limited to no sector, so they count for yours too.")
     if tier is Tier.WIDER_REGION:
-        countries = dict.fromkeys(LABELS[regions.country_of(code)] for code in params.region)
-        return f"All of {' and '.join(countries)}", f"Money for the whole country, or for a larger area that {place} lies in."
+        countries = list(dict.fromkeys(label(regions.country_of(code)) for code in params.region))
+        heading = _("All of %(countries)s", countries=writing.listed(countries))
+        return heading, _("Money for the whole country, or for a larger area that %(place)s lies in.", place=place)
     if tier is Tier.EU_WIDE:
-        everywhere = "in every country of the Union."
-        return "EU-wide", f"Open to applicants in {place} as {everywhere}" if place else f"Open {everywhere}"
-    return "Does not say", "These do not state what you filtered by. Nothing is guessed: ask the source."
+        if place:
+            return _("EU-wide"), _("Open to applicants in %(place)s as in every country of the Union.", place=place)
+        return _("EU-wide"), _("Open in every country of the Union.")
+    return _("Does not say"), _("These do not state what you filtered by. Nothing is guessed: ask the source.")
 
 
 def pages(results: Results) -> Pages:
@@ -206,7 +226,7 @@ def tally(results: Results) -> list[tuple[str, str, int, str]]:
     return [
         (
             line,
-            hints.LEVEL_WORDS[level],
+            hints.level(level),
             counts[level],
             links.choosing(results.params, hints.TALLY, (level,)),
         )

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from search.i18n import N_, begun, ngettext
+from search.i18n import gettext as _
 from search.sources import FormatSeen, Health, SourceState
-from search.vocabulary import LABELS, Country
+from search.vocabulary import Country, label
 from webapp import hints, words
 
-HEALTH_WORDS = {Health.OK: "fresh", Health.STALE: "behind", Health.FAILING: "failing", Health.NEVER: "not read yet"}
+HEALTH_WORDS = {Health.OK: N_("fresh"), Health.STALE: N_("behind"), Health.FAILING: N_("failing"), Health.NEVER: N_("not read yet")}
 # The look of a health word; colour never says it alone.
 HEALTH_MARKS = {Health.OK: "ok", Health.STALE: "late", Health.FAILING: "fail", Health.NEVER: "none"}
-LINK_ONLY = "link only"
+LINK_ONLY = N_("link only")
 FORMATS = {
-    FormatSeen.RECORDED: "recorded: we have seen what it sends",
-    FormatSeen.DOCUMENTED: "documented: we read its description only",
-    FormatSeen.INFERRED: "inferred: concluded from similar sources",
+    FormatSeen.RECORDED: N_("recorded: we have seen what it sends"),
+    FormatSeen.DOCUMENTED: N_("documented: we read its description only"),
+    FormatSeen.INFERRED: N_("inferred: concluded from similar sources"),
 }
 ALL_COUNTRIES = 27
 
@@ -49,7 +51,7 @@ def view(states: list[SourceState], now: datetime) -> dict[str, Any]:
     return {
         "read": read,
         "link_only": [row for row in rows if not row.state.facts.crawlable],
-        "tally": [(HEALTH_WORDS[h], HEALTH_MARKS[h], n) for h, n in tally.items() if n or h is Health.OK],
+        "tally": [(_(HEALTH_WORDS[h]), HEALTH_MARKS[h], n) for h, n in tally.items() if n or h is Health.OK],
     }
 
 
@@ -58,35 +60,31 @@ def _row(state: SourceState, now: datetime) -> Row:
     return Row(
         state=state,
         countries=countries(facts.countries),
-        levels=", ".join(hints.LEVEL_WORDS[level] for level in facts.level),
-        health=HEALTH_WORDS[state.health] if facts.crawlable else LINK_ONLY,
+        levels=", ".join(hints.level(level) for level in facts.level),
+        health=_(HEALTH_WORDS[state.health] if facts.crawlable else LINK_ONLY),
         mark=HEALTH_MARKS[state.health] if facts.crawlable else "none",
-        format=FORMATS[facts.format_seen] if facts.format_seen else "never seen",
+        format=_(FORMATS[facts.format_seen]) if facts.format_seen else _("never seen"),
         last_run=words.day_of(state.last_run) if state.last_run else None,
-        last_good=_ago(state.last_good, now) if state.last_good else None,
+        last_good=words.ago(state.last_good, now) if state.last_good else None,
         note=_note(state),
-        needed=_sentence(facts.needed or ""),
-        warnings=[f"{text}: {words.counted(number, 'time', 'times')}" for text, number in sorted(state.warnings.items())],
+        needed=begun(facts.needed or ""),
+        warnings=[
+            ngettext("%(warning)s: %(count)s time", "%(warning)s: %(count)s times", number, warning=text, count=number)
+            for text, number in sorted(state.warnings.items())
+        ],
     )
 
 
 def _note(state: SourceState) -> str:
     """Why its last run failed, or it is not read; and that it is paused."""
-    since = f"Paused since {words.day_of(state.paused_since)}: {state.paused_why}. " if state.paused_since else ""
-    return since + _sentence(state.reason or "")
-
-
-def _ago(instant: str, now: datetime) -> str:
-    """ "4 days ago, 18 Nov 2026" """
-    age = words.age(instant, now).text.removeprefix("last ").removeprefix("read ").split(":")[0]
-    return f"{age}, {words.day_of(instant)}"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    reason = begun(state.reason or "")
+    if not state.paused_since:
+        return reason
+    since = _("Paused since %(day)s: %(reason)s.", day=words.day_of(state.paused_since), reason=state.paused_why)
+    return f"{since} {reason}"
 
 
 def countries(codes: list[str]) -> str:
     """Country names; one word for all of them."""
     everywhere = len(codes) >= ALL_COUNTRIES or Country.EU_WIDE in codes
-    return "every country" if everywhere else ", ".join(LABELS.get(code, code) for code in codes)
+    return _("every country") if everywhere else ", ".join(label(code) for code in codes)

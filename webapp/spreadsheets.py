@@ -16,6 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from search.i18n import gettext as _
 from webapp import xml
 
 Record = dict[str, Any]
@@ -73,7 +74,7 @@ def as_csv(rows: Iterable[dict[str, Value]]) -> Iterator[bytes]:
 def as_xlsx(rows: Iterable[dict[str, Value]]) -> IO[bytes]:
     """The rows as an Excel workbook, written row by row into a temporary file that vanishes when it is closed."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Calls and funds")
+    sheet = book.create_sheet(_("Calls and funds"))
     sheet.freeze_panes = "A2"
     for number, name in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(name, 18)

@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from search import changes, clock, engines, history, params, watching
+from search import changes, clock, engines, history, i18n, params, watching
 from search.changes import Change
 from search.generation import Generation
 from search.opening import GenerationError
@@ -187,7 +187,7 @@ def _choose() -> None:
         except history.NotKeptError as error:
             g.problem = str(error)
         except GenerationError:
-            g.problem = history.UNREADABLE
+            g.problem = i18n.gettext(history.UNREADABLE)
     g.held = published().take()
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from search import clock, query
+from search.i18n import gettext as _
 from search.vocabulary import Kind
 from webapp import around, details, help, links, pictures, results, sources, state, tree
 
@@ -51,7 +52,7 @@ def _entry(kind: Kind, entry_id: str) -> str | Response:
     generation, now = state.generation(), state.now()
     hit = query.find(generation, entry_id, now)
     if hit is None:
-        abort(404, "We have no entry under this address. It may be misspelt, or from another collection.")
+        abort(404, _("We have no entry under this address. It may be misspelt, or from another collection."))
     if hit.stored.entry.kind != kind or hit.stored.entry.id != entry_id:
         return redirect(links.entry_address(hit.stored.entry))
     shown = details.view(hit, generation.sources, now) | around.view(hit)
