@@ -153,3 +153,32 @@ def test_every_control_has_a_name(browser, address):
         # values folded away have no text on the screen
         folded = ('type="checkbox"', "deadline_", "changed_since", "budget_")
         assert not [markup for markup in nameless if not any(part in markup for part in folded)]
+
+
+SHIFTS = """window.shifts = [];
+new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => entry.value))).observe({type: "layout-shift", buffered: true})"""
+
+
+def shifted(page: Page, path: str) -> float:
+    """The cumulative layout shift while a page loads and is scrolled through."""
+    page.goto(path)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return float(page.evaluate("shifts.reduce((sum, value) => sum + value, 0)"))
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_nothing_moves_while_a_page_loads(browser, address, width):
+    with visit(browser, address, width) as page:
+        page.add_init_script(SHIFTS)
+        for path in (*PAGES, "/changes"):
+            assert shifted(page, path) == 0, path
+
+
+def test_what_moves_would_be_seen(browser, address):
+    with visit(browser, address, DESK) as page:
+        page.add_init_script(SHIFTS)
+        page.goto("/about")
+        page.evaluate("""new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+            document.querySelector("main").style.paddingTop = "300px"; requestAnimationFrame(() => requestAnimationFrame(done)) })))""")
+        page.wait_for_function("shifts.length > 0")
