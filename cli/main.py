@@ -34,7 +34,7 @@ def cli(context: click.Context, data: str | None) -> None:
 @cli.command()
 @data_option
 @click.argument("sources", nargs=-1)
-@click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portals.")
+@click.option("--replay", metavar="URL", envvar="FUNDING_REPLAY", help="Ask a recording or simulator instead of the live portals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with the outcome of every source.")
 @click.option("--no-publish", is_flag=True, help="Store only.")
 @click.option("--accept-change", is_flag=True, help="Take SOURCES over although they differ much from their last good run: you have looked.")

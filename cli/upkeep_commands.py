@@ -19,7 +19,7 @@ from search.store import Store
 @click.command()
 @data_option
 @click.argument("sources", nargs=-1)
-@click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portals.")
+@click.option("--replay", metavar="URL", envvar="FUNDING_REPLAY", help="Ask a recording or simulator instead of the live portals.")
 @click.option("--once", is_flag=True, help="End when the crawl that is due is over, instead of waiting for the next month.")
 @click.option("--show", is_flag=True, help="Only print what is due when.")
 @click.pass_obj
@@ -86,7 +86,7 @@ def health(config: Settings, as_json: bool) -> None:
 @click.command()
 @data_option
 @click.option("--per-host", default=50, show_default=True, type=click.IntRange(1), help="Addresses asked of one host; others each day.")
-@click.option("--replay", metavar="URL", help="Ask a recording or simulator instead of the live portals.")
+@click.option("--replay", metavar="URL", envvar="FUNDING_REPLAY", help="Ask a recording or simulator instead of the live portals.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
 def links(config: Settings, per_host: int, replay: str | None, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from search import settings
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", PAGE, re.M))
-READS = re.compile(r"""(?:os\.environ\.get\(|os\.environ\[|_number\(|_one_of\()\s*"([A-Z_]+)\"""")
+READS = re.compile(r"""(?:os\.environ\.get\(|os\.environ\[|_number\(|_one_of\(|envvar=)\s*"([A-Z_]+)\"""")
 
 
 def read_by_the_code() -> set[str]:

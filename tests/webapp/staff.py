@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
+from crawler import fixture_server
 from search.settings import Settings
+from tests.conftest import Command
 from tests.webapp.conftest import settings
 from webapp import create_app
 
@@ -52,3 +60,50 @@ def log_in(client: FlaskClient, name: str = NAME, password: str = PASSWORD, **mo
 def send(client: FlaskClient, address: str, **fields: Any) -> TestResponse:
     """A form of the dashboard, sent with its token."""
     return client.post(address, data={"token": token(client, "/admin/"), **fields})
+
+
+# -- a source that drifts ---------------------------------------------------------------------------------------------
+
+SOURCE = "ee_rtk"
+LOST = "vaga-suure-labilaskevoimega-elektroonilise-side-juurdepaasuvorgu-rajamine-SF:21.09.2026"  # open, and no longer on the drifted page
+KEPT = "turismiettevotete-tootajate-taiendusope:05.10.2026"
+SPOILT = "digioskuste-umberope-tootajatele:11.01.2027"  # its date cannot be true on the drifted page
+
+
+class Portal:
+    """The portal of SOURCE, served from a copy of its fixture that can drift."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / SOURCE
+        shutil.copytree(fixture_server.FIXTURES / SOURCE, self.folder)
+
+    def drift(self) -> None:
+        """Three of nine calls are gone from the page, and one has a date that cannot be true."""
+        page = self.folder / "pages" / "rounds.html"
+        rounds = re.findall(r"<p><a .*?</ul>\n", page.read_text(encoding="utf-8"), re.S)
+        text = page.read_text(encoding="utf-8").replace("26.02.2027", "26.02.2207")
+        for gone in (next(r for r in rounds if "side-juurdepaasuvorgu" in r), *rounds[-2:]):
+            text = text.replace(gone, "")
+        page.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def portal_and_store(folder: Path) -> Iterator[tuple[Portal, Path]]:
+    """A portal, and a data folder in which it was crawled well and published; commands begun meanwhile ask this portal."""
+    portal = Portal(folder)
+    with fixture_server.serving([portal.folder]) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUNDING_REPLAY", server.url)
+        patch.setenv("FUNDING_DELAY", "0")
+        command = Command(folder / "data", {**os.environ})
+        done = command.run("crawl", SOURCE)
+        assert done.returncode == 0, done.stderr
+        yield portal, folder / "data"
+
+
+def wait(over: Callable[[], bool]) -> None:
+    """Until something begun in a process of its own is over."""
+    for _ in range(600):
+        if over():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it does not end")
