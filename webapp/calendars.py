@@ -104,13 +104,14 @@ def _start(deadline: Deadline) -> datetime | Any:
 
 
 def _description(record: Mapping[str, Any], deadline: Deadline) -> str:
-    gone = record["no_longer_listed_since"]
+    gone, licence = record["no_longer_listed_since"], record["licence"] or _("not known")
+    terms = [licence if licence != "not stated" else _("not stated"), record["attribution"]]
     lines = [
         words.moment(deadline),
         record["gist"],
         _("No longer listed by the source since %(day)s.", day=words.day_of(gone)) if gone else None,
         _("At the source: %(address)s", address=record["url"]),
-        _("Licence: %(licence)s", licence=", ".join(filter(None, (record["licence"] or _("not known"), record["attribution"])))),
+        _("Licence: %(licence)s", licence=", ".join(filter(None, terms))),
     ]
     return "\n".join(filter(None, lines))
 
