@@ -154,6 +154,7 @@ def _fund(entry: Fund, now: datetime) -> dict[str, Any]:
         "standing": funds.text_for(entry).standing(now.astimezone(BRUSSELS).date()),
         "says": [(s.heading, text.paragraphs(s.text)) for s in entry.programme_says],
         "known": [_(KNOWN_FROM[source]) for source in others] or [_(SEED_ONLY)],
+        "only_seed": not others,
         "on_commission_page": "ec-page" in entry.known_from,
         "planned": [(words.unbroken(writing.money(p.amount, "EUR")), p.category, p.url) for p in entry.planned],
         "fields": [(words.unbroken(writing.money(f.amount, "EUR")), f.name, f.code, f.url) for f in entry.planned_fields],
