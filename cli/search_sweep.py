@@ -24,8 +24,8 @@ BEGINS, ENDS = "<!-- sweep -->\n", "<!-- end of sweep -->\n"
 TRIED: dict[str, tuple[float, ...]] = {
     "BOOSTS.title": (2, 8), "BOOSTS.summary": (1, 4), "BOOSTS.place": (1, 6), "CONCEPT_BOOSTS.about": (1.5, 6), "CONCEPT_BOOSTS.mentions": (0.5, 2),
     "AREA_BOOSTS.area": (1, 6), "CONCEPT": (0.3, 0.45, 0.9), "TRANSLATION": (0.25, 0.75, 1.0), "INNER": (0.25, 1.0), "BROADER": (0.05, 0.3),
-    "WIDER": (0.25, 1.0), "PARTLY": (0.2, 0.6), "ENOUGH": (1, 10, 40), "LEAST_COVERAGE": (0.3, 0.7), "COVERAGE": (0.0, 1.0, 1.5, 3.0),
-    "K1": (0.8, 1.6), "B": (0.5, 0.9),
+    "NARROWER": (0.15, 0.5), "WIDER": (0.25, 1.0), "PARTLY": (0.2, 0.6), "ENOUGH": (1, 10, 40), "LEAST_COVERAGE": (0.3, 0.7),
+    "COVERAGE": (0.0, 1.0, 1.5, 3.0), "K1": (0.8, 1.6), "B": (0.5, 0.9),
 }  # fmt: skip
 INDEXED = ("K1", "B")  # in the postings: tried with an index of its own
 SHOWN = (("all", "ndcg@10"), ("cross", "ndcg@10"), ("en", "ndcg@10"), ("native", "ndcg@10"), ("all", "recall@20"))

@@ -17,7 +17,7 @@ import Stemmer
 
 from search import stems
 
-VERSION = 4
+VERSION = 5
 LONGEST = 64
 SHORTEST_CODE = 5  # letters and digits of an identifier
 

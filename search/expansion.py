@@ -8,11 +8,13 @@ What the table excludes is excluded here too: the training of AI models is not t
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 
 from search import concepts, languages
 from search.analysis import fold, stem
@@ -65,14 +67,18 @@ def _covered(match: concepts.Match, hidden: dict[str, list[concepts.Match]]) -> 
 @lru_cache(maxsize=4096)
 def asked_for(text: str) -> tuple[Asked, ...]:
     """The concepts of a search, longest wording first. A wording inside a longer one is not read."""
+    found = [
+        (language, match)
+        for language in LANGUAGES
+        for match in (*concepts.find(text, language), *_inflected(text, language))
+        if language in languages.meant(text, fold(_WORD.match(text, match.start).group()))  # type: ignore[union-attr]
+    ]
+    shown = set(_unhidden(match for _, match in found))  # what one language excludes is excluded in all
     broader: dict[tuple[int, int], dict[str, bool]] = defaultdict(dict)
-    for language in LANGUAGES:
-        found = concepts.find(text, language)
-        for match in _unhidden([*found, *_inflected(text, language)]):
-            if language in languages.meant(text, fold(_WORD.match(text, match.start).group())):  # type: ignore[union-attr]
-                wide = _is_broader(match, language)
-                held = broader[match.start, match.end]
-                held[match.concept] = held.get(match.concept, True) and wide
+    for language, match in found:
+        if match in shown:
+            held = broader[match.start, match.end]
+            held[match.concept] = held.get(match.concept, True) and _is_broader(match, language)
     longest = [s for s in broader if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in broader)]
     asked = [Asked(concept, start, end, wide) for start, end in longest for concept, wide in broader[start, end].items()]
     return tuple(sorted(asked, key=lambda a: (a.start - a.end, a.start, a.concept)))
@@ -114,6 +120,20 @@ def _terms() -> dict[str, dict[str, list[concepts.Term]]]:
         if term.strength != "exclude":
             found[term.concept][term.language].append(term)
     return found
+
+
+def narrower(names: Iterable[str]) -> tuple[str, ...]:
+    """The concepts that are a part of what some concepts mean: who looks for the circular economy also means eco-design."""
+    held = list(names)
+    return tuple(dict.fromkeys(each for name in held for each in _narrower().get(name, ()) if each not in held))
+
+
+@cache
+def _narrower() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in csv.DictReader((files("search.data") / "narrower.csv").read_text("utf-8").splitlines()):
+        found[row["concept"]].append(row["narrower"])
+    return dict(found)
 
 
 def terms(names: Iterable[str], language: str) -> list[concepts.Term]:

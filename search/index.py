@@ -17,7 +17,7 @@ def searched_texts(entry: Entry) -> dict[str, list[str]]:
     identifier = getattr(entry, "identifier", None) or getattr(entry, "cci", None)
     codes = " ".join(filter(None, (entry.native_id, identifier, entry.programme, entry.source)))
     units = [regions.units()[code] for code in entry.regions if code in regions.units()]
-    places = [name for unit in units for name in (unit.code, *unit.names())]
+    places = [name for unit in units for name in (unit.code, *sorted(unit.names()))]
     places += [LABELS[c] for c in entry.countries if c != Country.EU_WIDE]
     texts = entry.texts()
     if isinstance(entry, Fund):

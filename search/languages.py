@@ -40,7 +40,7 @@ SMALL_WORDS = {
     "sv": "och i på till av för med om en ett den det de som från vid eller",
 }
 _SMALL = {language: frozenset(map(fold, text.split())) for language, text in SMALL_WORDS.items()}
-# Left out of a search in whatever language: the small words of the languages most type here.
+# Left out of a search in whatever language, unless they name something ("AI"): the small words of the languages most type here.
 SMALL = frozenset().union(*(_SMALL[language] for language in ("de", "en", "es", "fr", "it", "pt")))
 
 
@@ -60,6 +60,11 @@ def knowing(word: str) -> frozenset[str]:
     named = _named()
     known = dictionary.languages_of(word)
     return frozenset(lang for lang in LANGUAGES if lang in known or stem(word, lang) in named[lang] or word in _SMALL[lang])
+
+
+def is_small(text: str, word: str) -> bool:
+    """Whether a folded word of a search carries no meaning of its own."""
+    return word in SMALL or any(word in _SMALL[language] for language in meant(text, word))
 
 
 @lru_cache(maxsize=4096)

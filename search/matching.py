@@ -80,6 +80,7 @@ def _reading(group: Group, generation: Generation, languages: list[str]) -> _Rea
         if name not in ("codes", "place"):
             choices += _as_rare(name, boost * ranking.TRANSLATION, translated, generation)
     partly: list[wq.Query] = [_concepts(group.broader, ranking.BROADER)] if group.broader else []
+    partly += [_concepts(group.narrower, ranking.NARROWER)] if group.narrower else []
     partly += [wq.Term("area", ranking.OWN + code, boost=ranking.WIDER) for code in _around(group.places)]
     if group.inner:
         inner = [_reading(each, generation, languages).whole for each in group.inner]

@@ -16,8 +16,10 @@ CONCEPT = 0.6
 TRANSLATION = 0.5
 # Several words that mean one thing, found one by one.
 INNER = 0.35
-# A concept that means more than the typed words, and a larger area that a place lies in: they answer a part of a search PARTLY.
+# A concept that means more than the typed words, one that means a part of what they do, and a larger area that a place lies in: they
+# answer a part of a search PARTLY.
 BROADER = 0.15
+NARROWER = 0.3
 WIDER = 0.5
 PARTLY = 0.3
 # The beginning of an identifier.

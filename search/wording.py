@@ -42,7 +42,8 @@ class Asked:
 class Group:
     """Parts of a search that are answered together: by all of these words, by a concept or place they name, or by a translation.
 
-    broader: concepts that mean more than the words; inner: the parts one by one, where there are several.
+    broader: concepts that mean more than the words; narrower: those that mean a part of it; inner: the parts one by one, where
+    there are several.
     """
 
     parts: tuple[Asked, ...]
@@ -51,6 +52,10 @@ class Group:
     places: tuple[str, ...] = ()
     translations: tuple[dictionary.Translation, ...] = ()
     inner: tuple[Group, ...] = ()
+
+    @property
+    def narrower(self) -> tuple[str, ...]:
+        return expansion.narrower(self.concepts)
 
 
 @lru_cache(maxsize=256)
@@ -91,7 +96,7 @@ def _typed(text: str) -> Iterator[tuple[Token, tuple[str, ...]]]:
 def groups(text: str, expand: bool = True) -> tuple[Group, ...]:
     """What an entry must have, part by part: each group once. Small words are left out where there are others."""
     parts = [p for p in read(text) if not p.excluded]
-    parts = [p for p in parts if p.phrase or p.prefix or p.words[0] not in SMALL] or parts
+    parts = [p for p in parts if p.phrase or p.prefix or not is_small(text, p)] or parts
     if not expand:
         return tuple(Group((part,)) for part in parts)
     plain = [p for p in parts if not p.phrase and not p.prefix]
@@ -110,6 +115,14 @@ def groups(text: str, expand: bool = True) -> tuple[Group, ...]:
     made = [Group(covered, places=codes) for covered, codes in places.items()]
     made += [_meaning(text, covered, found) for covered, found in concepts.items()]
     return (*made, *(_single(text, p) if p in plain else Group((p,)) for p in parts if p not in taken))
+
+
+def is_small(text: str, part: Asked) -> bool:
+    """Whether a word carries no meaning: it is a small one, and nothing named here begins with it ("AI" is also Italian
+    for "to the")."""
+    if not languages.is_small(text, part.words[0]):
+        return False
+    return not any(part.start == span.start for span in expansion.asked_for(text))
 
 
 def _within(parts: Iterable[Asked], start: int, end: int) -> tuple[Asked, ...]:
@@ -149,14 +162,14 @@ class _Marked:
 def _marked(asked: str, language: str, expand: bool) -> _Marked:
     """The typed words and, expanded, what else answers the search in a language."""
     parts = [p for p in read(asked) if not p.excluded]
-    single = {w for p in parts if not p.prefix for w in (*p.words, *p.parts) if w not in SMALL}
+    single = {w for p in parts if not p.prefix and not is_small(asked, p) for w in (*p.words, *p.parts) if p.words == (w,) or w not in SMALL}
     stems = {stem(w, language) for w in single}
     starts = {p.words[0] for p in parts if p.prefix}
     terms: dict[str, list[tuple[tuple[str, bool], ...]]] = {}
     found = groups(asked, expand)
     for group in (*found, *(inner for outer in found for inner in outer.inner)):
         stems |= {stem(fold(t.word), language) for t in group.translations if t.language == language}
-        for term in expansion.terms(group.concepts, language):
+        for term in expansion.terms((*group.concepts, *group.narrower), language):
             (first, begins), *others = term.words
             if others:
                 terms.setdefault(first, []).append(term.words)

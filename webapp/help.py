@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from search import languages, regions, spelling, wording
+from search import regions, spelling, wording
 from search.facets import BY_NAME, FACETS
 from search.generations import Generation
 from search.i18n import gettext as _
@@ -77,7 +77,7 @@ def _switches(params: SearchParams) -> list[tuple[str, dict[str, Any]]]:
 
 def alone(generation: Generation, params: SearchParams, now: datetime) -> list[Found]:
     """What the words find without any filter: together, then one by one."""
-    parts = [p for p in wording.read(params.q) if not p.excluded and (p.phrase or p.words[0] not in languages.SMALL)]
+    parts = [p for p in wording.read(params.q) if not p.excluded and (p.phrase or not wording.is_small(params.q, p))]
     texts = list(dict.fromkeys([params.q, *(f'"{" ".join(p.words)}"' if p.phrase else p.words[0] for p in parts[:MOST_WORDS])]))
     found = []
     for text in texts if len(parts) > 1 else texts[:1]:

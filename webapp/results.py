@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from search import languages, regions, wording, writing
+from search import regions, wording, writing
 from search.i18n import gettext as _
 from search.i18n import ngettext
 from search.params import SearchParams
@@ -140,7 +140,7 @@ def read_words(typed: str) -> list[str]:
     """How the words were read, where that is not plain: phrases, words left out, beginnings of words, small words."""
     parts = wording.read(typed)
     asked = [p for p in parts if not p.excluded]
-    small = [p.words[0] for p in asked if not p.phrase and not p.prefix and p.words[0] in languages.SMALL]
+    small = [p.words[0] for p in asked if not p.phrase and not p.prefix and wording.is_small(typed, p)]
     read = [_("the exact words “%(words)s”", words=" ".join(p.words)) for p in asked if p.phrase]
     read += [_("words that begin with “%(word)s”", word=p.words[0]) for p in asked if p.prefix]
     read += [_("without “%(words)s”", words=" ".join(p.words)) for p in parts if p.excluded]

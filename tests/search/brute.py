@@ -100,7 +100,9 @@ def answers(tokens: dict[str, list[str]], group: Group, languages: list[str]) ->
     if group.inner and all(answers(tokens, inner, languages) == 1 for inner in group.inner):
         return 1.0
     around = {OWN + outer for code in group.places for outer in regions.lineage(code)[:-1]} | ({OWN + UNION} if group.places else set())
-    return PARTLY if set(group.broader) & spoken or around & set(tokens["area"]) else 0.0
+    if any(answers(tokens, inner, languages) == 1 for inner in group.inner):
+        return PARTLY
+    return PARTLY if {*group.broader, *group.narrower} & spoken or around & set(tokens["area"]) else 0.0
 
 
 _seen: dict[int, dict[str, list[str]]] = {}

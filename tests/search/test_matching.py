@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from search import expansion, generations, matching, records, wording
+from search.analysis import fold
 from search.matching import matches
 from tests.search import corpus
 
@@ -22,6 +23,9 @@ CALLS = {
     "hu-2": ("hu", "HU", [], "Hitelprogram", "GINOP_PLUSZ-2.1"),
     "el": ("el", "GR", [], "Επαγγελματική κατάρτιση", "EL-2026-1"),
     "ro": ("ro", "RO", [], "Formare profesională și ucenicie", "RO-2026-1"),
+    "eco": ("fr", "FR", [], "Études d’écoconception des produits", "FR-2026-9"),
+    "robots": ("en", "eu-wide", [], "AI skills for nurses", "ROB-2026-1"),
+    "workers": ("it", "IT", [], "Formazione continua dei lavoratori", "IT-2026-78"),
     "interreg": ("en", ["IT", "SI"], [], "Small projects across the border", "IT-SI-2026"),
 }
 
@@ -105,6 +109,27 @@ def test_who_has_more_of_the_parts_stands_before_who_has_fewer(made):
 def test_training_of_models_is_not_training_of_people(made):
     assert found(made, "formazione professionale")[1][0] != "models"
     assert "models" not in found(made, "vocational training")[0]
+
+
+def test_what_is_a_part_of_the_meaning_follows(made):
+    whole, everything = found(made, "circular economy")
+    assert whole == []
+    assert everything == ["eco"]
+
+
+@pytest.mark.parametrize("typed", ["AI training", "ai skills", "training of AI models", "IA"])
+def test_a_word_that_is_small_in_another_language_counts_where_it_names_something(made, typed):
+    assert any("ai" in part.words or "ia" in part.words for group in wording.groups(typed) for part in group.parts)
+    assert "robots" in found(made, typed)[1]
+
+
+@pytest.mark.parametrize(("typed", "small"), [("formazione ai lavoratori", "ai"), ("обучение за безработни", "за"), ("képzés és hitel", "és")])
+def test_small_words_of_the_language_of_the_search_are_not_required(typed, small):
+    assert [part.words[0] for group in wording.groups(typed) for part in group.parts] == [w for w in map(fold, typed.split()) if w != fold(small)]
+
+
+def test_training_of_models_names_no_training_in_any_language():
+    assert all("training" not in group.concepts for group in wording.groups("training of AI models"))
 
 
 def test_without_expansion_only_the_typed_words_count(made):
