@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -167,6 +167,7 @@ def page() -> str:
         days=[(day, list(those)) for day, those in groupby(lines, key=lambda line: line.day)],
         period=_("%(first_day)s to %(last_day)s", first_day=writing.day(asked.start), last_day=writing.day(asked.until)),
         months=[(month, writing.month(changes.month_days(month)[0]), _address(asked, month)) for month in months],
+        recent=[(_("last %(days)s days", days=days), _last(asked, now, days)) for days in filters.RECENT],
         events=[(event, _(change_words.EVENT_WORDS[event]), found.tally[event], event in asked.events) for event in Event],
         year=_year(generation, asked, now),
         readings=[(_title(generation.sources, name), _entries(n)) for name, n in readings.items()],
@@ -244,6 +245,11 @@ def _pairs(asked: Asked, since: date, until: date, number: int) -> list[tuple[st
     size = [("per_page", str(asked.params.per_page))] if asked.params.per_page != LISTED else []
     params = replace(asked.params, page=number, per_page=DEFAULT_PAGE_SIZE)  # whose default is not that of this page
     return own + [("minor", "1")] * asked.minor + [pair for pair in params.pairs() if pair != ("status", "")] + size
+
+
+def _last(asked: Asked, now: datetime, days: int) -> str:
+    today = now.astimezone(BRUSSELS).date()
+    return _address(replace(asked, start=today - timedelta(days=days), until=today))
 
 
 def _address(asked: Asked, month: str | None = None, page: int = 1) -> str:

@@ -8,7 +8,7 @@ import json
 import pytest
 from scrapy.http import Request, TextResponse
 
-from crawler.platforms import plone_bandi
+from crawler.platforms import italian, plone_bandi
 from crawler.source import SourceError
 from crawler.spiders import el_espa, es_bdns, fi_haeavustuksia, hr_eufondovi, it_incentivi, it_lazio
 
@@ -130,3 +130,17 @@ def test_a_list_whose_pages_are_all_the_same_is_not_complete():
     with pytest.raises(SourceError) as refused:
         asyncio.run(found(2, 2))
     assert refused.value.reason == "page 2 of the list is the same as an earlier one"
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        ("Domande entro il 24 giugno 2026.", ["2026-06-24"]),
+        ("Sportello aperto fino al 06/01/2027.", ["2027-01-06"]),
+        ("Sportello aperto dal 10 maggio 2026.", []),
+        ("Domande entro il 24 giugno.", []),  # of which year?
+    ],
+)
+def test_until_in_italian_and_no_end_where_none_is_stated(line, days):
+    """Who knows one word for "until" only takes ended calls for open ones; who takes no date for an end closes open ones."""
+    assert [end["date"] for end in italian.window(line)[1]] == days
