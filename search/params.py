@@ -11,10 +11,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from search import regions, wording
 from search.facets import BY_NAME, FACETS
@@ -107,19 +109,32 @@ class SearchParams:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The address of this search, warnings and first page left out, in a fixed order."""
-        pairs = [(name, value) for name in ("q", "where") if (value := getattr(self, name))]
-        for facet in FACETS:
-            if facet.name in self.chosen:
-                pairs += [(facet.name, v) for v in self.chosen[facet.name]] or [(facet.name, "")]
-        pairs += [("region", code) for code in self.region if code != self.where_means]
-        pairs += [(name, value.isoformat()) for name in DATES if (value := getattr(self, name))]
-        pairs += [(name, f"{value:.2f}".removesuffix(".00")) for name in AMOUNTS if (value := getattr(self, name)) is not None]
-        pairs += [(name, str(int(value))) for name, default in SWITCHES.items() if (value := getattr(self, name)) != default]
-        pairs += [("as_of", self.as_of)] if self.as_of else []
-        pairs += [("sort", str(self.sort))] if self.sort else []
-        pairs += [("page", str(self.page))] if self.page != 1 else []
-        pairs += [("per_page", str(self.per_page))] if self.per_page != DEFAULT_PAGE_SIZE else []
-        return pairs
+        return [pair for name in ORDER for pair in self.pairs_of(name)]
+
+    def pairs_of(self, name: str) -> list[tuple[str, str]]:
+        """What one parameter says in the address; nothing when it is as when it is absent."""
+        if name in BY_NAME:
+            return [(name, v) for v in self.chosen[name]] or [(name, "")] if name in self.chosen else []
+        value = getattr(self, name)
+        if name == "region":
+            return [(name, code) for code in value if code != self.where_means]
+        if value == DEFAULTS[name]:
+            return []
+        if name in AMOUNTS:
+            return [(name, f"{value:.2f}".removesuffix(".00"))]
+        if name in DATES:
+            return [(name, value.isoformat())]
+        return [(name, str(int(value) if name in SWITCHES else value))]
+
+    def said_of(self, name: str) -> str:
+        """What one parameter says in the address, percent-encoded; "" also where it only repeats a default."""
+        repeats = name in self.chosen and set(self.chosen[name]) == set(BY_NAME[name].default)
+        return "" if repeats else urlencode(self.pairs_of(name))
+
+    @cached_property
+    def said(self) -> dict[str, str]:
+        """The same of every parameter, in the order of an address: a page holds a hundred addresses that differ in one of them."""
+        return {name: self.said_of(name) for name in ORDER}
 
     def choosing(self, facet: str, values: Iterable[str] | None) -> SearchParams:
         """The same search with a facet's values replaced (None = back to its default), from the first page."""
@@ -284,4 +299,6 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
     )
 
 
-PARAMETERS = {"q", "where", "region", "sort", "as_of", "page", "per_page", *DATES, *AMOUNTS, *SWITCHES, *BY_NAME}
+ORDER = ("q", "where", *BY_NAME, "region", *DATES, *AMOUNTS, *SWITCHES, "as_of", "sort", "page", "per_page")
+DEFAULTS = {f.name: f.default for f in fields(SearchParams)}
+PARAMETERS = frozenset(ORDER)

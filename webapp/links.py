@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from search import params as params_module
 from search.facets import BY_NAME
@@ -29,12 +29,12 @@ def tidy(params: SearchParams) -> SearchParams:
 
 def search_address(params: SearchParams, /, **changes: Any) -> str:
     """The address of a search, with some of its parts changed; from its first page unless `page` is given."""
-    return url_for("pages.search") + _query(params, changes)
+    return _path("pages.search") + _query(params, changes)
 
 
 def api_address(params: SearchParams, /, **changes: Any) -> str:
     """The same search for programs."""
-    return url_for("api.calls") + _query(params, changes)
+    return _path("api.calls") + _query(params, changes)
 
 
 def file_address(params: SearchParams, form: str) -> str:
@@ -42,14 +42,31 @@ def file_address(params: SearchParams, form: str) -> str:
     return url_for("files.search_file", form=form) + _query(params, {"per_page": DEFAULT_PAGE_SIZE})
 
 
+def _path(endpoint: str) -> str:
+    """The address of a page that has one, in the language of the request: made once."""
+    made: dict[str, str] = g.setdefault("paths", {})
+    if endpoint not in made:
+        made[endpoint] = url_for(endpoint)
+    return made[endpoint]
+
+
+def _query(params: SearchParams, changes: dict[str, Any], facet: str = "") -> str:
+    """The part of an address after the question mark. facet: the only one of `changes["chosen"]` that differs."""
+    changes = {"page": 1, **changes}
+    changed = replace(params, **changes)
+    touched = {*changes} - {"chosen", "where_means"}
+    if "chosen" in changes:
+        touched |= {facet} if facet else BY_NAME.keys()
+    if "where_means" in changes:  # it is no region of its own
+        touched.add("region")
+    said = params.said | {name: changed.said_of(name) for name in touched}
+    question = "&".join(filter(None, said.values()))
+    return f"?{question}" if question else ""
+
+
 def absolute(address: str) -> str:
     """An address of ours as it is written outside of our pages."""
     return urljoin(request.url_root, address)
-
-
-def _query(params: SearchParams, changes: dict[str, Any]) -> str:
-    pairs = tidy(replace(params, **{"page": 1, **changes})).pairs()
-    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def amount(value: float | None) -> str:
@@ -59,7 +76,7 @@ def amount(value: float | None) -> str:
 
 def choosing(params: SearchParams, facet: str, values: Iterable[str] | None) -> str:
     """The address of the same search with other values of one facet; None = its default."""
-    return search_address(params.choosing(facet, values))
+    return _path("pages.search") + _query(params, {"chosen": params.choosing(facet, values).chosen}, facet)
 
 
 def without_place(params: SearchParams) -> dict[str, Any]:

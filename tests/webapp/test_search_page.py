@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -12,12 +14,12 @@ from flask.testing import FlaskClient
 
 from search import generations
 from search.facets import FACETS
-from search.params import parse
+from search.params import Sort, parse
 from search.store import Store
 from tests.search.example import NOW, address, example, fill
 from tests.webapp.conftest import Page, checked, settings
 from webapp import create_app
-from webapp.links import tidy
+from webapp.links import choosing, search_address, tidy
 
 
 def ids(soup: BeautifulSoup) -> list[str]:
@@ -289,3 +291,23 @@ def test_a_title_that_is_markup_stays_text(page: Page, client):
     assert page("/?q=bold").select_one(".name a").get_text() == "<script>alert(1)</script> & <b>bold</b> skills"
     raw = client.get("/?q=" + quote("<script>alert(1)</script>\"'")).get_data(as_text=True)
     assert "<script>" not in raw
+
+
+CHANGES: list[dict] = [
+    {}, {"page": 3}, {"sort": Sort.NEWEST}, {"where": "", "where_means": None, "region": ()}, {"region": ("ITC4", "PT17")}, {"chosen": {}},
+    {"chosen": {"country": ("ES",), "status": ()}}, {"deadline_from": date(2027, 1, 1), "dated": True}, {"eu_wide": False, "budget_min": 5.5},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", [
+    "", "q=a+b&where=Lombardia&country=PL&page=7", "where=Lombardia&region=ITC4&region=ITH5&country=&sort=budget",
+    "status=open&status=forthcoming&status=continuous&status=unknown&skills=&per_page=5&budget_min=10.5&deadline_to=2027-02-03",
+])  # fmt: skip
+def test_an_address_says_what_the_changed_search_says(app, query):
+    params = parse(parse_qsl(query, keep_blank_values=True))
+    with app.test_request_context():
+        for changes in CHANGES:
+            whole = urlencode(tidy(replace(params, **{"page": 1, **changes})).pairs())
+            assert search_address(params, **changes) == "/" + f"?{whole}" * bool(whole)
+        whole = urlencode(tidy(params.choosing("country", ["PL"])).pairs())
+        assert choosing(params, "country", ["PL"]) == f"/?{whole}"
