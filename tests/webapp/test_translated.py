@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
@@ -17,7 +18,9 @@ import pytest
 from bs4 import BeautifulSoup, Comment, Doctype, NavigableString, Tag
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from jinja2 import Environment
 
+import webapp
 from search import i18n, regions
 from tests.webapp import samples
 from tests.webapp.test_axe import PAGES
@@ -162,3 +165,34 @@ def test_every_text_of_a_calendar_comes_from_the_catalogues(marking, data):
 def test_a_text_that_is_in_no_catalogue_is_found(data):
     page = f'<html lang="el"><p title="Budget">{BEGIN}From <b>{END}Bandi di prova{BEGIN}</b>{END}, read <i lang="it">oggi</i></p></html>'
     assert english(unmarked(BeautifulSoup(page, "html.parser")), data) == ["Budget", "|, read"]
+
+
+TEMPLATES = sorted((Path(webapp.__file__).parent / "templates").glob("*.html"))
+
+
+def written_in(template: str) -> str:
+    """What a template writes as it stands: all but what is in expressions, in other blocks than texts to translate, and in comments."""
+    written, statement, translating = "", "", False
+    for _, kind, value in Environment().lex(template):
+        if kind == "block_begin":
+            statement = ""
+        elif kind == "name" and not statement:
+            statement = value
+            translating = value == "trans" or (translating and value != "endtrans")
+        elif kind == "data" and not translating:
+            written += value
+        elif kind == "variable_begin" and not translating:
+            written += "·"
+    return written
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)
+def test_no_template_writes_a_text_as_it_stands(template):
+    """Also where no page of the samples shows it."""
+    soup = BeautifulSoup(written_in(template.read_text(encoding="utf-8")), "html.parser")
+    assert english(unmarked(soup), one_of(NAMES)) == []
+
+
+def test_a_text_that_a_template_writes_as_it_stands_is_found():
+    template = '<p title="Bad">{{ _("Good") }} {% trans n=3 %}good {{ n }}{% pluralize %}goods{% endtrans %} bad {{ "x" }}</p>'
+    assert english(unmarked(BeautifulSoup(written_in(template), "html.parser"))) == ["Bad", "· bad ·"]
