@@ -48,6 +48,7 @@ DEADLINE_KINDS = {
     DeadlineKind.PROGRAMME_END: N_("until the programme ends"),
 }
 SCOPES = {
+    # Translators: what the amount above it covers
     BudgetScope.TOPIC: N_("in all"),
     BudgetScope.SHARED_POT: N_("in a pot shared with other topics"),
     BudgetScope.CALL: N_("for the whole call, not for this topic alone"),

@@ -175,6 +175,7 @@ def _facet_chips(facet: Facet, params: SearchParams, address: Address) -> list[C
     if set(chosen) == set(facet.default):
         return []
     if facet.default:
+        # Translators: “Status: all”
         words = _listed(facet.label_of(v) for v in chosen) or _("all")
         return [Chip(facet.label, words, address(params.choosing(facet.name, None)))]
     rest = {value: [v for v in chosen if v != value] or None for value in chosen}
@@ -183,13 +184,16 @@ def _facet_chips(facet: Facet, params: SearchParams, address: Address) -> list[C
 
 def _switch_chips(params: SearchParams, address: Address) -> list[Chip]:
     found = [
+        # Translators: the value of a filter: “EU-wide: left out”
         Chip(str(facet.wide_label), _("left out"), address(params, **{facet.wide_switch: True}))
         for facet in FACETS
         if facet.wide_switch and not getattr(params, facet.wide_switch)
     ]
     if params.as_of:
+        # Translators: “As of: 2026-08”
         found.append(Chip(_("As of"), params.as_of, address(params, as_of="")))
     if params.include_silent:
+        # Translators: the value of a filter: “Entries that don’t say: included”
         found.append(Chip(_("Entries that don’t say"), _("included"), address(params, include_silent=False)))
     if params.dated:
         found.append(Chip(_("No date or amount stated"), _("left out"), address(params, dated=False)))

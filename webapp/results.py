@@ -114,7 +114,7 @@ def sentence(results: Results) -> str:
 
 def counted(number: int) -> str:
     """ "1 result", "34 results"."""
-    return ngettext("%(count)s result", "%(count)s results", number, count=writing.number(number))
+    return ngettext("%(num)s result", "%(num)s results", number, num=writing.number(number))
 
 
 def place_words(params: SearchParams) -> str:

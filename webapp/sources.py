@@ -12,6 +12,7 @@ from search.sources import FormatSeen, Health, SourceState
 from search.vocabulary import Country, label
 from webapp import hints, words
 
+# Translators: the health of a source: fresh, behind and failing are said of what was read from it
 HEALTH_WORDS = {Health.OK: N_("fresh"), Health.STALE: N_("behind"), Health.FAILING: N_("failing"), Health.NEVER: N_("not read yet")}
 # The look of a health word; colour never says it alone.
 HEALTH_MARKS = {Health.OK: "ok", Health.STALE: "late", Health.FAILING: "fail", Health.NEVER: "none"}

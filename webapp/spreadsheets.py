@@ -30,6 +30,7 @@ COLUMNS = ("id", "page", "kind", "title", "title_en", "lang", "gist", "status", 
 # as most do on the continent, a text may hold the beginning of a cell, and every line of it begins a row.
 _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@]|[\t\r])")
 _BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
+LONGEST_NAME = 31  # of a sheet
 WIDTHS = {"id": 24, "title": 60, "gist": 60, "summary": 60, "url": 40, "page": 40}
 
 
@@ -74,7 +75,7 @@ def as_csv(rows: Iterable[dict[str, Value]]) -> Iterator[bytes]:
 def as_xlsx(rows: Iterable[dict[str, Value]]) -> IO[bytes]:
     """The rows as an Excel workbook, written row by row into a temporary file that vanishes when it is closed."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Calls and funds"))
+    sheet = book.create_sheet(_("Calls and funds")[:LONGEST_NAME])
     sheet.freeze_panes = "A2"
     for number, name in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(name, 18)
