@@ -16,6 +16,7 @@ from werkzeug.utils import redirect
 
 from search import i18n
 from search.vocabulary import LANGUAGES
+from webapp import phrases
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,14 +57,11 @@ class Site(Flask):
 def register(app: Flask) -> None:
     """Have the application speak the language of each request."""
     Babel(app, default_locale=i18n.SOURCE, locale_selector=_select)
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
-    # The texts come from the catalogues of search, which speaks without Flask, too.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
-    )
+    phrases.install(app)  # the texts come from the catalogues of search, which speaks without Flask, too
     app.jinja_env.globals.update(
-        spoken=i18n.language, for_machines=for_machines, in_language=in_language, language_names=NAMES, reviewed=i18n.reviewed
-    )
+        spoken=i18n.language, for_machines=for_machines, alternates=alternates, in_every_language=in_every_language,
+        name_of_language=lambda: NAMES[i18n.language()], reviewed=i18n.reviewed,
+    )  # fmt: skip
     app.wsgi_app = Addressed(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(_speak)
     app.after_request(_say_which)
@@ -79,6 +77,17 @@ def in_language(address: str, code: str | None) -> str:
     """An address of ours, without its host, in another language; None: without one, so that the browser's wish decides."""
     root: str = request.environ.get(_ROOT, request.script_root)
     return root + (f"/{code}" if code else "") + address.removeprefix(request.script_root)
+
+
+def in_every_language(address: str) -> list[tuple[str, str, str]]:
+    """(code, name of the language in itself, the address in it)."""
+    return [(code, name, in_language(address, code)) for code, name in NAMES.items()]
+
+
+def alternates(address: str) -> list[tuple[str, str]]:
+    """(code, the whole address of a page in that language), and "x-default" for who wants none of them."""
+    host = request.host_url.rstrip("/")
+    return [(code or "x-default", host + in_language(address, code)) for code in (*LANGUAGES, None)]
 
 
 def _select() -> str:
