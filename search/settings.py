@@ -40,6 +40,7 @@ class Settings:
     admin_name, admin_password: the account of the dashboard, the password as `funding admin password` prints it
     (`FUNDING_ADMIN_NAME`, `FUNDING_ADMIN_PASSWORD`; default none). admin_header: the header in which a proxy names who is logged in
     there (`FUNDING_ADMIN_HEADER`, default none); proxies: the only addresses it is taken from (`FUNDING_ADMIN_PROXIES`).
+    site: where visitors reach the pages, `https://funding.example.org` (`FUNDING_SITE`), "" when not given.
     """
 
     data: Path
@@ -59,6 +60,7 @@ class Settings:
     admin_password: str = field(default="", repr=False)
     admin_header: str = ""
     admin_proxies: tuple[str, ...] = ()
+    site: str = ""
 
     @property
     def administered(self) -> bool:
@@ -89,6 +91,14 @@ def _one_of(name: str, values: tuple[str, ...]) -> str:
     if value not in values:
         raise SettingsError(f"{name}={value!r} is not {' or '.join(values)}")
     return value
+
+
+def _site() -> str:
+    """The origin of FUNDING_SITE."""
+    given = (os.environ.get("FUNDING_SITE") or "").rstrip("/")
+    if given and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", given):
+        raise SettingsError(f"FUNDING_SITE={given!r} is not an address such as https://funding.example.org, without a path")
+    return given
 
 
 def _admin() -> dict[str, Any]:
@@ -134,5 +144,6 @@ def load(data: str | Path | None = None) -> Settings:
         log=_one_of("FUNDING_LOG", ("text", "json")),
         repository=(os.environ.get("FUNDING_REPOSITORY") or "").rstrip("/") or None,
         parallel=int(_number("FUNDING_PARALLEL", 2, 1, 32)),
+        site=_site(),
         **_admin(),
     )

@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> languages.Site:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     settings = settings or settings_module.load()
+    app.config["SITE"] = settings.site
     app.extensions[state.NAME] = state.Published(settings)
     app.jinja_env.globals.update(
         search_address=links.search_address,

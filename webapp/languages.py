@@ -16,7 +16,7 @@ from werkzeug.utils import redirect
 
 from search import i18n
 from search.vocabulary import LANGUAGES
-from webapp import phrases
+from webapp import links, phrases
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -86,7 +86,7 @@ def in_every_language(address: str) -> list[tuple[str, str, str]]:
 
 def alternates(address: str) -> list[tuple[str, str]]:
     """(code, the whole address of a page in that language), and "x-default" for who wants none of them."""
-    host = request.host_url.rstrip("/")
+    host = links.absolute("/").rstrip("/")
     return [(code or "x-default", host + in_language(address, code)) for code in (*LANGUAGES, None)]
 
 

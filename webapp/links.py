@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 
 from search import params as params_module
 from search.facets import BY_NAME
 from search.generations import Generation
 from search.params import DEFAULT_PAGE_SIZE, SearchParams
 from search.records import Call, Fund, Product
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def asked(generation: Generation, pairs: Iterable[tuple[str, str]]) -> SearchParams:
@@ -65,8 +67,15 @@ def _query(params: SearchParams, changes: dict[str, Any], facet: str = "") -> st
 
 
 def absolute(address: str) -> str:
-    """An address of ours as it is written outside of our pages."""
-    return urljoin(request.url_root, address)
+    """An address of ours as it is written outside of our pages. What a visitor says in the header Host is taken on this machine only:
+    elsewhere one could have links to another site written into feeds and caches."""
+    site: str = current_app.config["SITE"]
+    if site:
+        return urljoin(site, address)
+    if urlsplit(request.host_url).hostname in LOOPBACK:
+        return urljoin(request.host_url, address)
+    name, port = request.server or ("localhost", None)
+    return urljoin(f"{request.scheme}://{name}" + (f":{port}" if port else ""), address)
 
 
 def amount(value: float | None) -> str:

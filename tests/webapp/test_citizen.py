@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from urllib.robotparser import RobotFileParser
 
 import pytest
 from lxml import etree
 
+from search.settings import SettingsError, load
 from tests.webapp import samples
-from tests.webapp.conftest import Page
-from webapp import citizen
+from tests.webapp.conftest import Page, settings
+from webapp import citizen, create_app
 
 BUILD = "/calls/eu_sample:49669831TOPICSen"
 FUND = "/funds/fund_list:2021IT05SFPR010"
@@ -78,3 +80,40 @@ def test_a_title_cannot_leave_the_description(client):
     raw = client.get("/calls/eu_sample:SCRIPT").get_data(as_text=True)
     assert "<script>alert" not in raw
     assert raw.count("<script") == 1
+
+
+WHOLE = (
+    "/",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap-1.xml",
+    "/search.atom",
+    "/search.ics",
+    "/search.csv",
+    BUILD,
+    "/changes",
+    "/api/v1/openapi.json",
+)
+LIES = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "X-Forwarded-Server": "evil.example"}
+
+
+@pytest.mark.parametrize("path", WHOLE)
+def test_no_visitor_says_where_our_addresses_lead(client, path):
+    with client.get(path, headers=LIES) as answer:
+        assert answer.status_code == 200
+        assert "evil.example" not in answer.text + str(answer.headers)
+
+
+def test_where_the_site_is_says_its_setting(folder):
+    site = create_app(replace(settings(folder), site="https://funding.example.org")).test_client()
+    for path in WHOLE:
+        with site.get(path, headers=LIES) as answer:
+            assert "https://funding.example.org/" in answer.text
+            assert "http://localhost" not in answer.text
+
+
+@pytest.mark.parametrize("site", ["funding.example.org", "https://funding.example.org/finder", "https://a b", "javascript:alert(1)", "https://u:p@a"])
+def test_a_site_that_is_no_address_is_refused(monkeypatch, site):
+    monkeypatch.setenv("FUNDING_SITE", site)
+    with pytest.raises(SettingsError, match="FUNDING_SITE"):
+        load()
