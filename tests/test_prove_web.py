@@ -1,0 +1,38 @@
+"""What visitors send, in a sample of the long proof: the figures are those of `make prove PART=web`."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.prove import inputs, web
+
+
+def test_whatever_is_sent_is_answered_and_tells_nothing():
+    for figure in web.figures(quick=True):
+        assert figure.holds, f"{figure.what}: {figure.found}"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "fault"),
+    [
+        ("HTTP/1.1 500 Oh", b"", "status 500"),
+        ("", b"", "status 0"),
+        ("HTTP/1.1 200 OK", b"see http://evil.example/", "a host that a visitor made up"),
+        ("HTTP/1.1 302 Found\r\nLocation: //evil", b"", "leads to //evil"),
+        ("HTTP/1.1 302 Found\r\nLocation: http://localhost.evil/", b"", "leads to http://localhost.evil/"),
+        ("HTTP/1.1 200 OK\r\nX-Split: 1", b"", "a header that a visitor made up"),
+        ("HTTP/1.1 200 OK\r\nSet-Cookie: a=b", b"", "a cookie"),
+        ("HTTP/1.1 404 No", b"root:x:0:0", "more than it should tell"),
+        ("HTTP/1.1 302 Found\r\nLocation: /de/", b"", ""),
+    ],
+)
+def test_what_is_wrong_is_seen(head, body, fault):
+    status = int(head[9:12] or 0)
+    assert web.wrong(inputs.Request("GET", "/", ()), web.Answer(status, head, body, 0.0)) == fault
+
+
+def test_inputs_are_the_same_for_the_same_number():
+    first, again = ([inputs.request(random.Random(5)) for _ in range(50)] for _ in range(2))
+    assert first == again
