@@ -84,11 +84,11 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def checked(markup: str) -> BeautifulSoup:
+def checked(markup: str, language: str = "en") -> BeautifulSoup:
     """The parsed page, after the checks that hold for every page."""
     soup = BeautifulSoup(markup, "html.parser")
     assert soup.html is not None
-    assert soup.html["lang"] == "en"
+    assert soup.html["lang"] == language
     assert soup.title is not None
     assert soup.title.get_text().endswith(" – Skills Funding Finder")
     assert not soup.title.get_text().startswith(" ")

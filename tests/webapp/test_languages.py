@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gettext
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 
-from search import i18n
+from search import funds, i18n, regions, vocabulary
 from search.vocabulary import LANGUAGES
+from tests.webapp.conftest import checked
+from webapp import phrases
 
 CALL = "/calls/eu_sample:49669831TOPICSen"
 FUND = "/funds/fund_list:2021IT05SFPR010"
@@ -121,3 +125,91 @@ def test_a_file_is_written_in_the_language_of_its_address_to_its_end(client):
 def test_the_foot_says_where_a_translation_can_be_corrected(client):
     assert "search/translations/pl/LC_MESSAGES/messages.po" in client.get("/pl/about").text
     assert "messages.po" not in client.get("/en/about").text
+
+
+def pages_of_every_kind() -> tuple[str, ...]:
+    nothing = "/?q=zzzzqq&region=ITC4&country=IT&deadline_from=2026-01-01&budget_min=1&dated=1"
+    odd = '/?q=train*+"vocational+training"+-x&where=Limburg&status=closed&as_of=2020-01&foo=1&cross=0&include_silent=1'
+    return (*PAGES, nothing, odd, "/products/eu_sample:guarantee", "/changes?since=2026-01-01&minor=1&event=no")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_kind_of_page_can_be_read_in_every_language(client, code):
+    for path in pages_of_every_kind():
+        answer = client.get(f"/{code}{path}")
+        assert answer.status_code == 200, path
+        soup = checked(answer.text, code)
+        assert not [piece for piece in ("%(", "\x00", "%s") if piece in soup.get_text()], path
+    assert checked(client.get(f"/{code}/nothing").text, code)
+    for form in ("atom", "ics", "csv", "xlsx"):
+        with client.get(f"/{code}/search.{form}") as file:
+            assert (file.status_code, file.headers["Content-Language"]) == (200, code), form
+    assert client.get(f"/{code}/api/v1/calls?status=nonsense").json["warnings"][0]["message"]
+
+
+class Marked(gettext.NullTranslations):
+    """A language in which every text is the English one in brackets."""
+
+    def gettext(self, message):
+        return f"⟦{message}⟧"
+
+    def ngettext(self, one, many, n):
+        return f"⟦{one if n == 1 else many}⟧"
+
+    def pgettext(self, _, message):
+        return f"⟦{message}⟧"
+
+    def npgettext(self, _, one, many, n):
+        return f"⟦{one if n == 1 else many}⟧"
+
+
+@pytest.fixture
+def marked(monkeypatch):
+    """Finnish is the marked language."""
+
+    def forget():
+        for remembered in (vocabulary._labels, funds._spoken, phrases._text):
+            remembered.cache_clear()
+
+    before = i18n._catalogue
+    monkeypatch.setattr(i18n, "_catalogue", lambda code: Marked() if code == "fi" else before(code))
+    forget()
+    yield
+    forget()
+
+
+def outside_of_brackets(soup: BeautifulSoup) -> list[str]:
+    """The pieces of a page's texts that come from no catalogue."""
+    for tag in soup.find_all(lambda tag: tag.name in ("script", "style", "code") or (tag.get("lang") not in (None, "fi"))):
+        if not tag.decomposed:
+            tag.decompose()
+    texts = [str(text) for text in soup.body.find_all(string=True)]
+    texts += [str(tag[name]) for tag in soup.find_all(True) for name in ("aria-label", "title", "data-label", "placeholder", "alt") if tag.get(name)]
+    depth, pieces = 0, []
+    for text in texts:
+        kept = []
+        for letter in text:
+            depth += (letter == "⟦") - (letter == "⟧")
+            kept.append(letter if depth == 0 and letter != "⟧" else "·")
+        pieces += [piece.strip(" .") for piece in re.split(r"[·,;:()–“”→]", "".join(kept))]
+    return [piece for piece in pieces if re.search(r"[A-Za-z]{2}", piece)]
+
+
+@pytest.mark.usefixtures("marked")
+def test_no_text_of_a_page_comes_around_the_catalogues(client):
+    """What stands outside of the brackets is of the records, of CLDR, of NUTS, or a name of ours."""
+    entries = client.get("/fi/api/v1/calls?status=&skills=&per_page=200").json["results"]
+    records = [client.get(f"/fi/api/v1/calls/{entry['id']}").text for entry in entries]
+    own = ["Skills Funding Finder", "ESF+ ERDF JTF NUTS JSON html", "suomi", *(unit.name_en + unit.name for unit in regions.units().values())]
+    cldr = [*i18n.locale_of("fi").territories.values(), *i18n.locale_of("fi").languages.values(), "Bryssel"]
+    dates = [name for form in ("format", "stand-alone") for name in i18n.locale_of("fi").months[form]["abbreviated"].values()]
+    dates += [*i18n.locale_of("fi").days["format"]["abbreviated"].values(), "ja"]
+    with i18n.speaking("fi"):
+        known = " ".join([*records, client.get("/fi/api/v1/sources").text, *own, *cldr, *dates]).casefold()
+    paths = [*pages_of_every_kind(), *(f"/{entry['kind']}s/{entry['id']}" for entry in entries), "/nothing"]
+    leaks = {}
+    for path in paths:
+        for piece in outside_of_brackets(BeautifulSoup(client.get(f"/fi{path}").text, "html.parser")):
+            if not all(word in known for word in re.findall(r"[^\W\d_]{2,}", piece.casefold())):
+                leaks[piece] = path
+    assert not leaks
