@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
 
 metadata = MetaData(
     naming_convention={
@@ -123,5 +123,29 @@ admin_attempts = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("origin", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+# Labels read from words that an editor found right. words: digest of the words quoted; other words are asked about anew.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("entry_id", String(200), ForeignKey("entries.id"), primary_key=True),
+    Column("facet", String(16), primary_key=True),
+    Column("value", String(64), primary_key=True),
+    Column("words", String(64), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+# Two entries that an editor holds for the same call, or for two; one < other.
+pairs = Table(
+    "pairs",
+    metadata,
+    Column("one", String(200), ForeignKey("entries.id"), primary_key=True),
+    Column("other", String(200), ForeignKey("entries.id"), primary_key=True),
+    Column("same", Boolean, nullable=False),
+    Column("why", String, nullable=False),
+    Column("who", String(200), nullable=False),
     Column("at", String(32), nullable=False),
 )

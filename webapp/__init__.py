@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> languages.Site:
         repository=settings.repository,
         style_version=_version_of(app, "style.css"),
         script_version=_version_of(app, "search.js"),
+        admin_script_version=_version_of(app, "admin.js"),
     )
     app.before_request(watching.start)
     languages.register(app)

@@ -125,6 +125,27 @@ def test_the_path_of_a_maintainer(browser, scene):
         expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
 
 
+def test_labels_are_answered_by_one_key_each(browser, scene):
+    with visit(browser, scene[1], DESK) as page:
+        page.goto("/admin/login")
+        log_in(page)
+        page.get_by_role("link", name="Labels", exact=True).click()
+        waiting = page.get_by_role("status")
+        before = int(waiting.inner_text().split()[0])
+        assert before > 2
+        page.keyboard.press("l")
+        page.wait_for_url("**skip=1")
+        page.keyboard.press("y")
+        expect(waiting).to_contain_text(f"{before - 1} label")
+        page.keyboard.press("x")
+        page.goto("/admin/labels/?facet=area")
+        before = int(waiting.inner_text().split()[0])
+        page.keyboard.press("n")
+        expect(waiting).to_contain_text(f"{before - 1} label")
+        page.goto("/admin/entries/")
+        expect(page.get_by_role("main")).to_contain_text("an editor looked at")
+
+
 ROOMS = (
     "/admin/",
     "/admin/sources/",
@@ -132,6 +153,7 @@ ROOMS = (
     "/admin/crawls/2",
     "/admin/entries/",
     f"/admin/entry?id={SOURCE}:{KEPT}",
+    "/admin/labels/",
     "/admin/published/",
     "/admin/published/rollback/generation-000001",
     "/admin/log",

@@ -1,0 +1,146 @@
+"""The review of labels: the least certain first, answered by a press, corrected where wrong, not asked twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from search import audit, doubt, generations, records, relabelling, single
+from search.records import Call, Quote
+from search.store import Harvest, Store
+from search.vocabulary import Origin
+from tests.webapp import samples
+from tests.webapp.conftest import checked
+from tests.webapp.staff import NAME, log_in, office, own_copy, send
+
+
+def quote(words: str, field: str = "summary", rule: str = "words of the sector", origin: Origin = Origin.INFERRED, value: str = "digital") -> Quote:
+    return Quote(value=value, origin=origin, quote=words, field=field, start=0, end=len(words), rule=rule)
+
+
+def test_more_words_in_better_places_make_a_label_surer():
+    one = doubt.certainty([quote("cloud")])
+    assert doubt.certainty([quote("cloud"), quote("Cloud")]) == one, "the same wording twice"
+    assert doubt.certainty([quote("cloud"), quote("robots")]) > one
+    assert doubt.certainty([quote("cloud", "title")]) > one
+    assert doubt.certainty([quote("cloud", "call_title")]) < one
+    assert doubt.certainty([quote("cloud", rule="skills without a sector")]) < one
+
+
+def entry(**evidence: list[Quote]) -> Call:
+    return Call.model_validate(samples.call("eu_sample", "X", "A call", evidence=evidence))
+
+
+def test_what_is_stated_mapped_or_corrected_is_not_doubted():
+    sure = [[quote("cloud", origin=origin)] for origin in (Origin.STATED, Origin.MAPPED, Origin.CORRECTED)]
+    assert [doubt.labels(entry(ecosystem=quotes)) for quotes in (*sure, [quote("cloud"), quote("c", origin=Origin.MAPPED)])] == [[], [], [], []]
+    (label,) = doubt.labels(entry(ecosystem=[quote("cloud")], programme=[quote("cloud", value="x")]))
+    assert (label.facet, label.value, label.certainty) == ("ecosystem", "digital", 1.0)
+
+
+def test_other_words_are_another_question():
+    labels = [doubt.labels(entry(ecosystem=quotes))[0].words for quotes in ([quote("cloud")], [quote("Cloud")], [quote("robots")])]
+    assert labels[0] == labels[1] != labels[2]
+
+
+SUMMARY = "The centre trains welders, and helps people who lost their trade to learn another one."
+
+
+def read(value: str, words: str, rule: str) -> dict:
+    """Evidence read from the summary."""
+    return samples.quote(value, "inferred", SUMMARY, "summary", words, rule)
+
+
+READ = samples.call(
+    "eu_sample",
+    "READ",
+    "Help for a region",
+    summary=SUMMARY,
+    areas=["upskilling", "reskilling"],
+    ecosystems=["cross-sectoral"],
+    skills="part",
+    evidence={
+        "area": [read("upskilling", "trains welders", "training of people"), read("reskilling", "learn another one", "retraining")],
+        "ecosystem": [read("cross-sectoral", "trains welders", "skills without a sector")],
+        "skills": [read("part", "trains welders", "training people, as a part")],
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def data(folder, tmp_path_factory):
+    path = own_copy(folder, tmp_path_factory.mktemp("labels") / "data")
+    store = Store(f"sqlite:///{path / 'funding.db'}")
+    store.finish_run(store.start_run("eu_sample", samples.NOW), Harvest([records.load(READ)], complete=False), samples.NOW, {}, {})
+    generations.publish(store, path / "index", samples.NOW)
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def client(data):
+    client = office(data).test_client()
+    log_in(client)
+    return client
+
+
+@pytest.fixture(scope="module")
+def store(data):
+    opened = Store(f"sqlite:///{data / 'funding.db'}")
+    yield opened
+    opened.close()
+
+
+def question(client, address: str = "/admin/labels/"):
+    """The fields of the form, and how many labels wait."""
+    soup = checked(client.get(address).get_data(as_text=True))
+    waiting = int(soup.find("p", role="status").get_text().split()[0])
+    names = ("entry", "facet", "value", "words", "only", "skip")
+    return soup, {name: soup.find("input", {"name": name})["value"] for name in names} if soup.find("input", {"name": "words"}) else {}, waiting
+
+
+def test_the_least_certain_comes_first_with_its_words_around_it(client):
+    soup, asked, waiting = question(client)
+    assert waiting > 3
+    certain = []
+    for skip in range(waiting):
+        page, _, _ = question(client, f"/admin/labels/?skip={skip}")
+        certain.append(float(page.select_one("section p.small").get_text().split()[1]))
+    assert certain == sorted(certain)
+    assert soup.find("mark").get_text()
+    assert asked["entry"] in soup.select_one("a[href^='/admin/entry']")["href"].replace("%3A", ":")
+    assert [b["accesskey"] for b in soup.select("button[name=answer]")][:1] == [["y"]]
+    assert soup.select_one("script[src*='admin.js']")
+    assert "That was the last one" in client.get(f"/admin/labels/?skip={waiting}").get_data(as_text=True)
+
+
+def test_right_is_not_asked_again_and_changes_nothing_for_visitors(client, store):
+    _, asked, waiting = question(client)
+    before = store.digests()
+    assert send(client, "/admin/labels/answer", **asked, answer="right").status_code == 303
+    _, following, left = question(client)
+    assert (left, following != asked, store.digests()) == (waiting - 1, True, before)
+    assert audit.lines(store)[0].what == f"found {asked['facet']} right"
+    assert send(client, "/admin/labels/answer", **asked, answer="right").status_code == 409
+
+
+def test_wrong_is_a_correction_that_is_published(client, store, data):
+    _, asked, waiting = question(client, "/admin/labels/?facet=area")
+    answer = send(client, "/admin/labels/answer", **asked, answer="wrong")
+    assert answer.headers["Location"] == "/admin/labels/?facet=area"
+    (made,) = [c for c in relabelling.corrected(store)[asked["entry"]] if c.facet == "area"]
+    assert asked["value"] not in made.values
+    assert "an editor looked at" in made.why
+    assert question(client, "/admin/labels/?facet=area")[2] < waiting
+    line = audit.lines(store)[0]
+    assert (line.who, line.what, line.about) == (NAME, "corrected area", asked["entry"])
+    generations.publish(store, data / "index", samples.NOW)
+    assert made.why in checked(client.get(f"/calls/{asked['entry']}").get_data(as_text=True)).select_one("#why").get_text()
+
+
+def test_a_facet_of_one_value_is_answered_with_the_right_one(client, store):
+    soup, asked, _ = question(client, "/admin/labels/?facet=skills")
+    answers = {b["value"]: b["data-key"] for b in soup.select("button[name=answer]")}
+    assert answers == {"right": "y"} | {v: str(n) for n, v in enumerate([v for v in ("core", "part", "none") if v != asked["value"]], 1)}
+    assert send(client, "/admin/labels/answer", **asked, answer="wrong").status_code == 400
+    send(client, "/admin/labels/answer", **asked, answer="none", why="it pays for machines")
+    assert single.find(store, asked["entry"]).shown.skills == "none"
