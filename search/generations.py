@@ -34,16 +34,17 @@ from search.store import Store, Stored
 __all__ = ["Embedded", "Generation", "GenerationError", "current_name", "differences", "open_current", "open_generation", "publish"]
 
 
-def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str = "", months: int = 24) -> str:
+def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str = "", months: int = 24, behind: str = "") -> str:
     """Build a generation from the store and switch to it; returns its name.
 
-    keep, months: what is kept of the earlier ones (search.history); note: a sentence that every page shows ("sample records").
+    keep, months: what is kept of the earlier ones (search.history); note: a sentence that every page shows ("sample records");
+    behind: a generation elsewhere, after which this one is numbered.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with history.one_at_a_time(folder), _no_collector():
         for left_over in folder.glob("building-*"):
             shutil.rmtree(left_over)
-        number = 1 + max((int(p.name.split("-")[1]) for p in folder.glob("generation-*")), default=0)
+        number = 1 + max((int(name.split("-")[1]) for name in (behind, *(p.name for p in folder.glob("generation-*"))) if name), default=0)
         name = f"generation-{number:06d}"
         building = folder / f"building-{number:06d}"
         building.mkdir()

@@ -10,7 +10,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -146,11 +146,7 @@ def roll_back(folder: Path, name: str | None = None) -> tuple[str, str]:
     with one_at_a_time(folder):
         current = opening.current_name(folder)  # which a publish may have changed while it was waited for
         known = {g.name: g for g in listed(folder)}
-        wanted = name or next((g.name for g in known.values() if g.name < current and g.published and not g.withdrawn), None)
-        if wanted is None:
-            raise GenerationError(f"there is no generation before {current}")
-        if wanted not in known:
-            raise GenerationError(f"there is no {wanted}; there are {', '.join(known)}")
+        wanted = meant(known, current, name)
         opening.open_generation(folder, wanted).close()
         for other in known:
             mark = folder / other / opening.WITHDRAWN
@@ -162,18 +158,35 @@ def roll_back(folder: Path, name: str | None = None) -> tuple[str, str]:
     return current, wanted
 
 
+def meant(known: Mapping[str, Listed], current: str, name: str | None) -> str:
+    """The generation to go back to: the one named, else the one before. Raises GenerationError when there is none."""
+    wanted = name or next((g.name for g in known.values() if g.name < current and g.published and not g.withdrawn), None)
+    if wanted is None:
+        raise GenerationError(f"there is no generation before {current}")
+    if wanted not in known:
+        raise GenerationError(f"there is no {wanted}; there are {', '.join(known)}")
+    return wanted
+
+
 def clear(folder: Path, keep: int, months: int, now: datetime) -> None:
-    """Remove what is not kept: the last `keep` stay, the one in use, and the last of each of the last `months` months."""
+    """Remove what is not kept."""
+    for generation in outdated(listed(folder), keep, months, now):
+        _remove(folder / generation.name)
+
+
+def outdated(generations: Iterable[Listed], keep: int, months: int, now: datetime) -> Iterator[Listed]:
+    """What is not kept of the generations, the newest first: the last `keep` stay, the one in use, and the last of each of the
+    last `months` months."""
     today = now.astimezone(BRUSSELS)
     oldest = today.year * 12 + today.month - months  # counted from year 0, January as 0
     since = f"{oldest // 12:04d}-{oldest % 12 + 1:02d}" if months else "9999"
     seen: set[str] = set()
-    for place, generation in enumerate(listed(folder)):
+    for place, generation in enumerate(generations):
         last_of_month = generation.month >= since and generation.month not in seen and not generation.withdrawn
         if last_of_month:
             seen.add(generation.month)
         if place >= keep and not last_of_month and not generation.in_use:
-            _remove(folder / generation.name)
+            yield generation
 
 
 def _remove(path: Path) -> None:

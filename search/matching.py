@@ -62,14 +62,14 @@ def _phrases(name: str, words: tuple[str, ...], languages: Iterable[str], boost:
     return [wq.Phrase(name, list(stems), boost=boost) for stems in sorted(spelled)]
 
 
-class _Reading(NamedTuple):
+class Reading(NamedTuple):
     """A group as queries. whole: answers it; partly: answers it only in a wider sense."""
 
     whole: wq.Query
     partly: wq.Query | None
 
 
-def _reading(group: Group, generation: Generation, languages: list[str]) -> _Reading:
+def reading(group: Group, generation: Generation, languages: list[str]) -> Reading:
     """A group as queries. However many of its wordings an entry has, only the best of them counts."""
     typed = [_one(part, languages) for part in group.parts]
     choices: list[wq.Query] = [wq.And(typed) if len(typed) > 1 else typed[0]]
@@ -83,10 +83,10 @@ def _reading(group: Group, generation: Generation, languages: list[str]) -> _Rea
     partly += [_concepts(group.narrower, ranking.NARROWER)] if group.narrower else []
     partly += [wq.Term("area", ranking.OWN + code, boost=ranking.WIDER) for code in _around(group.places)]
     if group.inner:
-        inner = [_reading(each, generation, languages).whole for each in group.inner]
+        inner = [reading(each, generation, languages).whole for each in group.inner]
         choices.append(wq.And(inner, boost=ranking.INNER))
         partly.append(wq.Or(inner, boost=ranking.INNER))
-    return _Reading(wq.DisjunctionMax(choices), wq.DisjunctionMax(partly) if partly else None)
+    return Reading(wq.DisjunctionMax(choices), wq.DisjunctionMax(partly) if partly else None)
 
 
 def _concepts(names: Iterable[str], weight: float) -> wq.Query:
@@ -109,7 +109,7 @@ def _as_rare(name: str, boost: float, stems: Mapping[str, float], generation: Ge
         yield wq.Term(name, text, boost=boost * score * together / held.idf(name, number))
 
 
-def _answered(reading: _Reading, generation: Embedded) -> tuple[Numbers, Numbers]:
+def _answered(reading: Reading, generation: Embedded) -> tuple[Numbers, Numbers]:
     """Of every entry, what a group counts in it, and how much of the group it has: 1, PARTLY or 0."""
     counts: Numbers = np.zeros(len(generation.columns))
     shares: Numbers = np.zeros(len(counts))
@@ -133,9 +133,8 @@ def matches(text: str, generation: Embedded, expand: bool = True) -> Found:
     scores, coverage = np.zeros((2, size))
     whole, weights = np.ones(size, dtype=bool), 0.0
     for group in groups:
-        counts, shares = _answered(_reading(group, generation, languages), generation)
-        holding = np.count_nonzero(shares == 1)
-        weight = math.log(size / (holding + 1)) + 1 if holding else 1.0
+        counts, shares = _answered(reading(group, generation, languages), generation)
+        weight = weight_of(int(np.count_nonzero(shares == 1)), size)
         scores += counts
         coverage += shares * weight
         whole &= shares == 1
@@ -145,11 +144,21 @@ def matches(text: str, generation: Embedded, expand: bool = True) -> Found:
         rows, found = postings.matches(wq.Prefix("codes", code, boost=ranking.CODE), generation)
         scores[rows] += found
         coverage[rows], whole[rows] = 1.0, True
-    if unwanted := [_one(part, languages) for part in wording.read(text) if part.excluded]:
-        rows, _ = postings.matches(wq.Or(unwanted), generation)
+    if left_out := unwanted(text, languages):
+        rows, _ = postings.matches(wq.Or(left_out), generation)
         coverage[rows], whole[rows] = 0.0, False
     rows = np.flatnonzero((coverage >= _least(coverage, whole)) & (coverage > 0)).astype(np.int32)
     return Found(rows, (scores[rows] * coverage[rows] ** ranking.COVERAGE).astype(np.float32), whole[rows], text, corrections)
+
+
+def unwanted(text: str, languages: Iterable[str]) -> list[wq.Query]:
+    """What a search leaves out, each word or phrase with a minus before it."""
+    return [_one(part, languages) for part in wording.read(text) if part.excluded]
+
+
+def weight_of(holding: int, size: int) -> float:
+    """How much a part of a search weighs that so many of the entries have."""
+    return math.log(size / (holding + 1)) + 1 if holding else 1.0
 
 
 def _least(coverage: Numbers, whole: NDArray[np.bool_]) -> float:

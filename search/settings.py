@@ -12,6 +12,7 @@ from typing import Any
 
 from search import clock
 
+_CLUSTER = re.compile(r"opensearch\+https?://[^/?#]+/[a-z0-9]+(\?(shards=[1-9]\d*|replicas=\d-(\d|all))(&(shards=[1-9]\d*|replicas=\d-(\d|all)))?)?")
 EVERY_MONTH = "0 3 1 * *"
 
 
@@ -28,6 +29,7 @@ class Settings:
     delay_is_set: whether the delay was given, so that 0 may override a Crawl-delay under replay.
     contact: mail or page that goes into the user agent (`FUNDING_CONTACT`), None when not given.
     database_url: SQLAlchemy URL of the store (`DATABASE_URL`, default SQLite in the data folder).
+    search_url: address of a search cluster (`SEARCH_URL`, default "": the index in the data folder).
     generations: how many published generations are kept (`FUNDING_GENERATIONS`, default 3).
     months: of how many months the last generation is kept, for searches as of then (`FUNDING_MONTHS`, default 24).
     notify: where reports are sent, addresses as Apprise writes them (`FUNDING_NOTIFY`, several parted by spaces; default nowhere).
@@ -49,6 +51,7 @@ class Settings:
     contact: str | None
     database_url: str
     generations: int
+    search_url: str = ""
     months: int = 24
     notify: tuple[str, ...] = ()
     schedule: str = EVERY_MONTH
@@ -119,14 +122,19 @@ def _admin() -> dict[str, Any]:
     return {"admin_name": name, "admin_password": password, "admin_header": header, "admin_proxies": proxies}
 
 
+def _search_url() -> str:
+    url = os.environ.get("SEARCH_URL", "")
+    if url and not _CLUSTER.fullmatch(url):
+        raise SettingsError("SEARCH_URL is not of the form opensearch+http://HOST:9200[,HOST:9200]/PREFIX[?shards=1&replicas=0-1]")
+    return url
+
+
 def load(data: str | Path | None = None) -> Settings:
     """Read and check the environment; `data` overrides FUNDING_DATA. Raises SettingsError."""
     try:
         clock.pinned()
     except clock.ClockError as error:
         raise SettingsError(str(error)) from error
-    if os.environ.get("SEARCH_URL"):
-        raise SettingsError("SEARCH_URL is set, but this version only has the embedded index")
     folder = Path(data or os.environ.get("FUNDING_DATA") or "var").expanduser().absolute()
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"the data folder {folder} is a file")
@@ -136,6 +144,7 @@ def load(data: str | Path | None = None) -> Settings:
         delay_is_set=bool(os.environ.get("FUNDING_DELAY")),
         contact=os.environ.get("FUNDING_CONTACT") or None,
         database_url=os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'funding.db'}",
+        search_url=_search_url(),
         generations=int(_number("FUNDING_GENERATIONS", 3, 1, 1000)),
         months=int(_number("FUNDING_MONTHS", 24, 0, 1200)),
         notify=tuple(os.environ.get("FUNDING_NOTIFY", "").split()),

@@ -1,0 +1,76 @@
+"""What of a generation every machine that reads it keeps: sent beside its index as one compressed file in parts, fetched once."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import shutil
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from search import history
+from search.arrays import mapped
+from search.engines.opensearch.client import Client
+from search.lexicon import Lexicon
+from search.opening import Embedded, GenerationError
+from search.ranking import FIELDS
+
+PART = 6_000_000  # bytes of one document, before it is written as text
+SENT = ("manifest.*", "digests.json", "columns/*", "titles/*", "records/copies.json", "postings/*.terms.npy", "postings/*.starts.npy")
+
+
+def index_of(client: Client, name: str) -> str:
+    """The index that holds the files of a generation."""
+    return f"{client.prefix}-files-{name}"
+
+
+def send(client: Client, built: Embedded) -> dict[str, Any]:
+    """Write the files of a generation into an index of their own; returns what must be known to fetch them."""
+    whole, index = io.BytesIO(), index_of(client, built.name)
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        for path in sorted(path for pattern in SENT for path in built.folder.glob(pattern)):
+            archive.write(path, path.relative_to(built.folder).as_posix())
+    content = whole.getvalue()
+    settings = {"number_of_shards": 1, "auto_expand_replicas": client.replicas}
+    client.ask("PUT", f"/{index}", {"settings": settings, "mappings": {"dynamic": False}})
+    parts = range(-(-len(content) // PART))
+    for part in parts:
+        data = base64.b64encode(content[part * PART : (part + 1) * PART]).decode()
+        client.ask("PUT", f"/{index}/_doc/{part}?refresh=true", {"data": data})
+    return {"parts": len(parts), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def fetched(client: Client, folder: Path, name: str, there: Mapping[str, Mapping[str, Any]]) -> Path:
+    """The folder with the files of a generation, which are fetched when they are not there; those of generations that are no
+    longer there go. Raises GenerationError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = there[name]
+    wanted = folder / str(facts["sha256"]) / name  # the same name may come again in a cluster that was emptied
+    with history.one_at_a_time(folder):
+        if not wanted.exists():
+            content = b"".join(_part(client, name, part) for part in range(facts["parts"]))
+            if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+                raise GenerationError(f"the files of {name} in the search cluster are damaged: run `funding publish`")
+            fresh = folder / "fetching"
+            shutil.rmtree(fresh, ignore_errors=True)
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                archive.extractall(fresh / name)
+            fresh.rename(wanted.parent)
+            held = {each.get("sha256") for each in there.values()}
+            for old in (path for path in folder.iterdir() if path.is_dir() and path.name not in held):
+                shutil.rmtree(old)
+    return wanted
+
+
+def _part(client: Client, name: str, part: int) -> bytes:
+    return base64.b64decode(client.ask("GET", f"/{index_of(client, name)}/_doc/{part}")["_source"]["data"])
+
+
+def lexicon(folder: Path, count: int) -> Lexicon:
+    """The words of a generation from its fetched files."""
+    terms = {field: mapped(folder / "postings" / f"{field}.terms.npy") for field in FIELDS}
+    starts = {field: mapped(folder / "postings" / f"{field}.starts.npy") for field in FIELDS}
+    return Lexicon(count, terms, starts)
