@@ -38,8 +38,9 @@ test: $(VENV)/dev.stamp browser  ## All tests, files side by side in WORKERS pro
 axe-all: $(VENV)/dev.stamp browser  ## Accessibility of every page type in all 24 languages, phone and desk, light and dark
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m axe_all
 
-test-scale: $(VENV)/dev.stamp  ## The store's tests on PostgreSQL, which is installed (Debian, as root), started and stopped
+test-scale: $(VENV)/dev.stamp  ## The store's tests on PostgreSQL and the search's on OpenSearch; both are installed, started and stopped
 	@tools/install-postgresql
+	@tools/install-opensearch
 	$(BIN)/python -m pytest -m scale
 
 lint: $(VENV)/dev.stamp  ## Linter and format

@@ -72,8 +72,9 @@ def check(config: Settings) -> None:
 @click.pass_obj
 def health(config: Settings, as_json: bool) -> None:
     """Is everything as it should be: fresh, index equal to store, sources read, room on the disk?"""
-    generation, store = engines.of(config).open_current(), Store(config.database_url, migrate=False)
-    found = watching.condition(store, generation, config.data, store.source_states(clock.now()), clock.now())
+    engine = engines.of(config)
+    generation, store = engine.open_current(), Store(config.database_url, migrate=False)
+    found = watching.condition(store, generation, engine.current_name(), config.data, store.source_states(clock.now()), clock.now())
     if as_json:
         click.echo(json.dumps(found.row(), indent=1))
     else:

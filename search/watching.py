@@ -40,8 +40,8 @@ class Condition:
         return {"status": "degraded" if self.problems else "ok", **asdict(self)}
 
 
-def condition(store: Store, generation: Generation, data: Path, states: list[SourceState], now: datetime) -> Condition:
-    """Look at everything. Raises StoreError when the store cannot be read."""
+def condition(store: Store, generation: Generation, in_use: str, data: Path, states: list[SourceState], now: datetime) -> Condition:
+    """Look at everything. in_use: the name of the generation that should answer. Raises StoreError when the store cannot be read."""
     held, published = store.digests().items(), generation.digests.items()
     ahead = len({entry_id for entry_id, _ in held ^ published})
     age = now - datetime.fromisoformat(generation.manifest["published"])
@@ -50,6 +50,8 @@ def condition(store: Store, generation: Generation, data: Path, states: list[Sou
     problems = []
     if age > STALE_AFTER:
         problems.append(f"what is published is {age.days} days old")
+    if generation.name != in_use:
+        problems.append(f"this machine answers from {generation.name} although {in_use} is in use: look into its log")
     if ahead:
         problems.append(f"store and index differ in {ahead} entries: run `funding publish`")
     for health, words in ((Health.FAILING, "failing"), (Health.STALE, "behind")):

@@ -5,10 +5,11 @@ One request sees one generation and one instant from beginning to end, also whil
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,16 +31,23 @@ NAME = "funding"
 WINDOWS_KEPT = 8  # windows of changes kept in memory
 YEARS_KEPT = 2  # years of changes kept in memory
 PAST_KEPT = 2  # generations of the past that stay open
+TRY_AGAIN = 30.0  # seconds until a generation that could not be read is opened again
 HEALTH_KEPT = 30.0  # seconds the pages of results may show the health of the sources from memory
 
 
 @dataclass
 class Held:
-    """An open generation. asked: what CURRENT named; readers: requests that use it now."""
+    """An open generation. asked: the name of the one in use; readers: requests that use it now; opened: when, monotonic (inf: for good)."""
 
     asked: str
     generation: Generation
     readers: int = 0
+    opened: float = field(default_factory=time.monotonic)
+
+    @property
+    def worth_another_try(self) -> bool:
+        """Whether an earlier generation answers because the one in use could not be read some time ago."""
+        return self.generation.name != self.asked and time.monotonic() - self.opened > TRY_AGAIN
 
 
 class Published:
@@ -61,7 +69,7 @@ class Published:
         """The generation in use, to be given back after the request. Raises GenerationError when nothing is published."""
         asked = self.engine.current_name()
         with self._lock:
-            if self._held is None or self._held.asked != asked:
+            if self._held is None or self._held.asked != asked or self._held.worth_another_try:
                 fresh = Held(asked, self.engine.open_current())
                 old, self._held = self._held, fresh
                 if old is not None and not old.readers:
@@ -84,7 +92,7 @@ class Published:
         """Answer from the generation before one that turned out damaged, until another is published. Raises GenerationError."""
         with self._lock:
             if held is self._held:
-                self._held = Held(held.asked, self.engine.open_before(held.generation.name, problem))
+                self._held = Held(held.asked, self.engine.open_before(held.generation.name, problem), opened=math.inf)
             elif self._past.get(held.asked) is held:
                 raise problem
 
@@ -139,12 +147,12 @@ class Published:
                 self._years = dict([*self._years.items(), (key, found)][-YEARS_KEPT:])
         return found
 
-    def condition(self, generation: Generation, now: datetime) -> Condition:
+    def condition(self, held: Held, now: datetime) -> Condition:
         """The state of everything, looked at again after a while. Raises StoreError."""
         with self._lock:
-            if self._condition and time.monotonic() - self._condition[0] <= HEALTH_KEPT and self._condition[1].generation == generation.name:
+            if self._condition and time.monotonic() - self._condition[0] <= HEALTH_KEPT and self._condition[1].generation == held.generation.name:
                 return self._condition[1]
-        found = watching.condition(self.store(), generation, self.settings.data, self.source_states(now), now)
+        found = watching.condition(self.store(), held.generation, held.asked, self.settings.data, self.source_states(now), now)
         with self._lock:
             self._condition = (time.monotonic(), found)
         return found
@@ -229,7 +237,7 @@ def condition() -> Condition:
     holder = published()
     held = holder.take()
     try:
-        return holder.condition(held.generation, clock.now())
+        return holder.condition(held, clock.now())
     finally:
         holder.give_back(held)
 

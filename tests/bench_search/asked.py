@@ -106,7 +106,7 @@ def typed(text: str, generation: Generation) -> Search:
 
 def _words(asked: SearchParams, generation: Generation) -> wq.Query:
     languages = sorted(generation.languages)
-    return wq.And([matching._reading(group, generation, languages).whole for group in wording.groups(asked.q, asked.expand)])
+    return wq.And([matching.reading(group, generation, languages).whole for group in wording.groups(asked.q, asked.expand)])
 
 
 def _filters(asked: SearchParams) -> dict[str, list[str]]:

@@ -83,14 +83,14 @@ class OpenSearchEngine(Engine):
             raise GenerationError(f"{name} was made by another version: run `funding publish`")
         if (held := self._count(name)) != facts["entries"]:
             raise GenerationError(f"{name} is damaged (its index holds {held} of {facts['entries']} entries): run `funding publish`")
-        folder = tables.fetched(self.client, self.folder / "fetched", name, there)
         try:
+            folder = tables.fetched(self.client, self.folder / "fetched", name, there)
             manifest = opening.read_manifest(folder)
             columns = Columns.load(folder / "columns")
             copies = read_copies(folder / "records" / "copies.json")
             return Remote(folder, manifest, columns, tables.lexicon(folder, len(columns)), copies, self.client)
         except (OSError, ValueError, KeyError) as error:
-            raise GenerationError(f"what was fetched of {name} is damaged ({error}): remove {folder}") from error
+            raise GenerationError(f"what was fetched of {name} cannot be read ({error}): see {self.folder / 'fetched'}") from error
 
     def _count(self, name: str) -> int:
         found = self.client.search(self._index(name), {"size": 0, "track_total_hits": True})

@@ -1,0 +1,139 @@
+"""What only a cluster does: answers that are not whole are refused, refused entries stop a publish, nodes lag and say so."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from search import ranking
+from search.engines.opensearch.client import Client, ClusterError, whole
+from search.engines.opensearch.engine import OpenSearchEngine
+from search.opening import GenerationError
+from search.settings import Settings, SettingsError, load
+from search.store import Harvest, Store
+from tests.conftest import free_port
+from tests.search import corpus
+from tests.search.test_query import NOW
+from webapp import create_app
+
+WHOLE = {"timed_out": False, "_shards": {"total": 3, "successful": 3, "skipped": 0, "failed": 0}}
+LESS = {"timed_out": False, "_shards": {"total": 3, "successful": 2, "skipped": 0, "failed": 1}}
+
+
+def test_an_answer_of_a_part_of_the_cluster_is_no_answer():
+    assert whole(WHOLE) is WHOLE
+    for answer in (LESS, WHOLE | {"timed_out": True}, {"error": {"reason": "no such shard"}, "status": 503}):
+        with pytest.raises(ClusterError):
+            whole(answer)
+
+
+def test_a_share_is_raised_to_a_power_by_products():
+    assert ranking.COVERAGE == int(ranking.COVERAGE) > 0, "search.engines.opensearch.words multiplies by the share so many times"
+
+
+@pytest.mark.parametrize("url", ["opensearch+http://h", "opensearch+http:///p", "http://h/p", "opensearch+http://h/P", "opensearch+http://h/p?x=1"])
+def test_an_address_of_another_form_is_refused(url, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEARCH_URL", url)
+    with pytest.raises(SettingsError, match="SEARCH_URL"):
+        load(tmp_path)
+
+
+def test_a_cluster_that_nobody_hears_is_named(tmp_path):
+    engine = OpenSearchEngine(f"opensearch+http://127.0.0.1:{free_port()}/t", tmp_path)
+    with pytest.raises(ClusterError, match="no node"):
+        engine.client.ask("GET", "/", patience=0.1)
+
+
+@pytest.fixture
+def url(opensearch_cluster):
+    return opensearch_cluster.url()
+
+
+def filled(folder, count=3):
+    store = Store(f"sqlite:///{folder}/funding.db")
+    store.finish_run(store.start_run("made", NOW), Harvest(list(corpus.entries(count))), NOW, {}, {})
+    return store
+
+
+@pytest.mark.scale
+def test_a_node_that_is_gone_is_passed_over(url):
+    node = url.split("//")[1].split("/")[0]
+    client = Client(url.replace(node, f"127.0.0.1:{free_port()},{node}"))
+    assert client.ask("GET", "/", patience=0)["version"]["distribution"] == "opensearch"
+
+
+@pytest.mark.scale
+def test_an_entry_that_is_refused_stops_the_publish_and_leaves_nothing(url, tmp_path, monkeypatch):
+    store, engine = filled(tmp_path), OpenSearchEngine(url, tmp_path / "index")
+    first = engine.publish(store, NOW)
+    real = engine.client.ask
+
+    def with_one_bad_entry(method, path, body=None, **more):
+        if path.endswith("_bulk"):
+            body[1]["budget"] = "much"
+        return real(method, path, body, **more)
+
+    monkeypatch.setattr(engine.client, "ask", with_one_bad_entry)
+    with pytest.raises(ClusterError, match="1 of 3 entries were refused"):
+        engine.publish(store, NOW + timedelta(days=1))
+    monkeypatch.undo()
+    assert [g.name for g in engine.listed()] == [engine.current_name()] == [first]
+    assert engine.publish(store, NOW + timedelta(days=2)) > first
+
+
+@pytest.mark.scale
+def test_an_index_that_lost_entries_is_not_opened_and_the_one_before_answers(url, tmp_path):
+    store, engine = filled(tmp_path), OpenSearchEngine(url, tmp_path / "index")
+    first, second = engine.publish(store, NOW), engine.publish(store, NOW + timedelta(days=1))
+    engine.client.ask("DELETE", f"/{engine.client.prefix}-{second}/_doc/1?refresh=true")
+    with pytest.raises(GenerationError, match="holds 2 of 3"):
+        engine.open_generation(second)
+    assert engine.open_current().name == first
+
+
+@pytest.mark.scale
+def test_a_publish_that_was_killed_leaves_nothing_that_counts(url, tmp_path):
+    store, engine = filled(tmp_path), OpenSearchEngine(url, tmp_path / "index")
+    engine.client.ask("PUT", f"/{engine.client.prefix}-generation-000007")
+    assert engine.listed() == []
+    assert engine.publish(store, NOW) == "generation-000008"
+    assert [g.name for g in engine.listed()] == ["generation-000008"]
+
+
+def health(client):
+    return client.get("/healthz").get_json()
+
+
+@pytest.mark.scale
+def test_web_nodes_answer_from_one_generation_and_one_that_lags_says_so(url, tmp_path):
+    store = filled(tmp_path)
+    shared = Settings(tmp_path / "a", 0, False, None, f"sqlite:///{tmp_path}/funding.db", 3, search_url=url)
+    publisher = OpenSearchEngine(url, tmp_path / "index")
+    first = publisher.publish(store, NOW)
+    apps = [create_app(replace(shared, data=tmp_path / name)) for name in "ab"]
+    ahead, behind = (app.test_client() for app in apps)
+    answers = [node.get("/api/v1/calls?status=&skills=").get_json() for node in (ahead, behind)]
+    assert answers[0] | {"took_ms": 0} == answers[1] | {"took_ms": 0}
+    assert answers[0]["total"] == 3
+    (tmp_path / "b" / "index" / "fetched" / "publish.lock").unlink()
+    (tmp_path / "b" / "index" / "fetched" / "publish.lock").mkdir()  # the second node can fetch nothing more
+    second = publisher.publish(store, NOW + timedelta(days=1))
+    for app in apps:
+        app.extensions["funding"].engine._current = (-10.0, "")  # as after the second in which it is remembered
+    assert health(ahead)["generation"] == second
+    lagging = health(behind)
+    assert lagging["generation"] == first
+    assert any(first in problem and second in problem for problem in lagging["problems"])
+    assert behind.get("/api/v1/calls?status=&skills=").get_json()["generation"] == first
+
+
+@pytest.mark.scale
+def test_the_nodes_are_on_loopback_alone(opensearch_cluster):
+    (node,) = opensearch_cluster.nodes
+    with urllib.request.urlopen(f"http://127.0.0.1:{node.port}/_nodes/http,transport", timeout=10) as answer:
+        told = json.loads(answer.read())["nodes"]
+    assert all(address.startswith("127.0.0.1:") for n in told.values() for part in ("http", "transport") for address in n[part]["bound_address"])
