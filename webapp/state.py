@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app, g, request
 
@@ -70,12 +70,23 @@ class Published:
         asked = self.engine.current_name()
         with self._lock:
             if self._held is None or self._held.asked != asked or self._held.worth_another_try:
-                fresh = Held(asked, self.engine.open_current())
-                old, self._held = self._held, fresh
-                if old is not None and not old.readers:
-                    old.generation.close()
-            self._held.readers += 1
-            return self._held
+                self._open(asked)
+            held = cast(Held, self._held)
+            held.readers += 1
+            return held
+
+    def _open(self, asked: str) -> None:
+        """Open the generation in use; where none can be opened, the one held goes on answering. Raises GenerationError without one."""
+        try:
+            fresh = Held(asked, self.engine.open_current())
+        except GenerationError:
+            if self._held is None:
+                raise
+            self._held.asked, self._held.opened = asked, time.monotonic()
+            return
+        old, self._held = self._held, fresh
+        if old is not None and not old.readers:
+            old.generation.close()
 
     def take_earlier(self, name: str) -> Held:
         """A generation of the past; the last ones asked for stay open. Raises GenerationError when it cannot be read."""
