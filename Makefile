@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test axe-all test-scale lint types check bench bench-search bench-web bench-crawl bench-labels prove quality sweep screenshots messages lock browser clean
+.PHONY: help install run test axe-all test-scale prove-scale lint types check bench bench-search bench-web bench-crawl bench-labels prove quality sweep screenshots messages lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -42,6 +42,10 @@ test-scale: $(VENV)/dev.stamp  ## The store's tests on PostgreSQL and the search
 	@tools/install-postgresql
 	@tools/install-opensearch
 	$(BIN)/python -m pytest -m scale
+
+prove-scale: $(VENV)/dev.stamp  ## Three OpenSearch nodes against the embedded engine over SIZE generated entries, and killed under load, printed
+	@tools/install-opensearch
+	$(BIN)/python -m tests.scale.prove $(or $(SIZE),1000000)
 
 lint: $(VENV)/dev.stamp  ## Linter and format
 	$(BIN)/ruff check .
