@@ -18,7 +18,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from search.arrays import load_arrays, save_arrays
 from search.ranking import FIELDS, K1, B
 
-STEPS = 65536  # strengths are held in so many parts of 1: an index that keeps whole numbers then holds the very same
+STEPS = 2**18  # strengths are held in so many parts of 1: an index that keeps whole numbers (below 2**31 a text in sum) then holds the same
 _DIGIT = 16  # bits sorted by at a time: NumPy sorts 16-bit numbers by counting
 
 
