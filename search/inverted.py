@@ -18,7 +18,6 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from search.arrays import load_arrays, save_arrays
 from search.ranking import FIELDS, K1, B
 
-STEPS = 2**18  # strengths are held in so many parts of 1: an index that keeps whole numbers (below 2**31 a text in sum) then holds the same
 _DIGIT = 16  # bits sorted by at a time: NumPy sorts 16-bit numbers by counting
 
 
@@ -145,6 +144,5 @@ def _strengths(times: NDArray[np.int64], lengths: NDArray[np.int64], rows: NDArr
     known, place = np.unique(lengths, return_inverse=True)
     rounded = np.array([byte_to_length(length_to_byte(int(length))) for length in known], dtype=np.float64)[place]
     norm = K1 * ((1 - B) + B * rounded / average)
-    steps = np.maximum(np.rint(times * (K1 + 1) / (times + norm[rows]) * STEPS), 1)
-    strengths: NDArray[np.float32] = (steps / STEPS).astype(np.float32)
+    strengths: NDArray[np.float32] = (times * (K1 + 1) / (times + norm[rows])).astype(np.float32)
     return strengths

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from search.columns import NEVER
 from search.facet_columns import Bits, Pairs
-from search.inverted import STEPS, Inverted
+from search.inverted import Inverted
 from search.opening import Embedded
 from search.ranking import BOOSTS, FIELDS
 
+STEPS = 2**18  # parts of 1 in which strengths are written, as a whole number; those of a text must stay below 2**31 in sum
 BLOCK = 5000  # rows whose postings are turned into documents at a time
 STRENGTHS, PLACES = "strengths", "places"  # a text field twice: its words with how strongly each counts, and in their order
 DELIMITER = "|"  # stands in no token
@@ -135,7 +136,7 @@ def _texts(held: Inverted, first: int, last: int, places: bool) -> tuple[list[st
     word = np.searchsorted(held.starts, picked, side="right") - 1
     rows = held.rows[picked] - first
     order = np.argsort(rows, kind="stable")
-    times = np.rint(held.strengths[picked] * STEPS).astype(np.int64)
+    times = np.maximum(np.rint(held.strengths[picked] * STEPS), 1).astype(np.int64)
     counted = [f"{text.decode()}{DELIMITER}{n}" for text, n in zip(held.terms[word[order]].tolist(), times[order].tolist(), strict=True)]
     texts = _joined(counted, rows[order], last - first)
     if not places:
