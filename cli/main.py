@@ -14,7 +14,7 @@ import click
 
 from cli import administering, correcting, quality_commands, source_commands, upkeep_commands
 from cli.options import NOTHING, WRONG, data_option, fail
-from search import __version__, clock, engines, history, logs, once, output, params
+from search import __version__, clock, engines, history, logs, output, pairs, params
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
 from search.settings import load as load_settings
@@ -94,7 +94,7 @@ def export(config: Settings, file: Path) -> None:
     store = Store(config.database_url, migrate=False)
     facts, now = store.source_facts(), clock.now()
     held = list(store.all_entries())
-    merged = {item.entry.id: item for item in once.merge(held)}
+    merged = {item.entry.id: item for item in pairs.merge(store, held)}
     with click.open_file(str(file), "w", encoding="utf-8", atomic=str(file) != "-") as out:
         for stored in (merged.get(item.entry.id, item) for item in held):
             row = output.record(stored, facts.get(stored.entry.source), now)

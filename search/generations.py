@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search import analysing, analysis, columns, fulltext, history, kept, once, opening, timing, titles
+from search import analysing, analysis, columns, fulltext, history, kept, opening, pairs, timing, titles
 from search.analysing import Analysed
 from search.generation import DIGESTS, Generation
 from search.inverted import Inverted, invert
@@ -49,7 +49,7 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         building = folder / f"building-{number:06d}"
         building.mkdir()
         held = sorted(store.all_with_digests(), key=lambda pair: pair[0].entry.id)
-        stored = once.merge([item for item, _ in held])
+        stored = pairs.merge(store, [item for item, _ in held])
         digests = {item.entry.id: digest for item, digest in held}
         with _earlier(folder) as earlier:
             _build(building, stored, _plan(stored, digests, earlier))

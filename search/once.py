@@ -5,7 +5,8 @@ Precise before complete. Two calls of different sources are the same when both h
 - one of RULES joins them, and within neither source does it fit any other call (a general page, a serial title).
 The fuller record stands for both, one corrected by hand before others, so that the correction shows; the other stays in the
 store and in exports, and its address leads to the first.
-A line in `data/apart.csv` (two ids and the reason) keeps two entries apart that a rule would join.
+A line in `data/apart.csv` (two ids and the reason) keeps two entries apart that a rule would join; so does an editor's decision
+in the store, which may join two as well (search.pairs).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from search.vocabulary import Country, Origin
 SHORTEST_TITLE = 5  # words: shorter titles are often those of a whole series
 SHORTEST_CODE = 8  # letters and digits of an identifier, some of them digits
 SAME_TOTAL = 0.01  # budgets are rounded: a hundredth apart is the same
+DECIDED = "the word of an editor"
 _TRACKING = ("utm_", "fbclid", "gclid")
 
 Keys = Callable[[Call], Iterable[str]]
@@ -68,16 +70,23 @@ def apart() -> frozenset[frozenset[str]]:
     return frozenset(frozenset((row["id"], row["other_id"])) for row in rows)
 
 
-def merge(entries: Sequence[Stored], kept_apart: frozenset[frozenset[str]] | None = None) -> list[Stored]:
-    """The entries, in their order, with copies of one call taken into the fullest of them (`Stored.copies`)."""
+def merge(
+    entries: Sequence[Stored], kept_apart: frozenset[frozenset[str]] | None = None, same: frozenset[frozenset[str]] = frozenset()
+) -> list[Stored]:
+    """The entries, in their order, with copies of one call taken into the fullest of them (`Stored.copies`).
+
+    kept_apart, same: pairs of ids that people hold for two calls, or for one, whatever the rules say.
+    """
     by_id = {item.entry.id: item for item in entries}
     calls = {i: item.entry for i, item in by_id.items() if isinstance(item.entry, Call)}
     group_of: dict[str, list[str]] = {}
     why: dict[str, str] = {}
     kept_apart = apart() if kept_apart is None else kept_apart
-    for rule, one, other in _pairs(entries):
+    decided = [(DECIDED, *sorted(pair)) for pair in sorted(same, key=sorted) if pair <= calls.keys()]
+    for rule, one, other in [*decided, *_pairs(entries)]:
         joined = list(dict.fromkeys([*group_of.get(one, [one]), *group_of.get(other, [other])]))
-        if not _all_agree([calls[i] for i in joined]) or any(pair <= {*joined} for pair in kept_apart):
+        agree = rule == DECIDED or _all_agree([calls[i] for i in joined])
+        if not agree or any(pair <= {*joined} for pair in kept_apart):
             continue  # at least one pair of the group is wrong, and nobody knows which
         why.setdefault(other, rule)
         why.setdefault(one, rule)

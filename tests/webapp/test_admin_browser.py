@@ -154,6 +154,8 @@ ROOMS = (
     "/admin/entries/",
     f"/admin/entry?id={SOURCE}:{KEPT}",
     "/admin/labels/",
+    "/admin/duplicates/",
+    f"/admin/pair?one={SOURCE}:{KEPT}&other={SOURCE}:{LOST}",
     "/admin/published/",
     "/admin/published/rollback/generation-000001",
     "/admin/log",

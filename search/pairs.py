@@ -1,0 +1,64 @@
+"""Which entries editors hold for the same call, or for two: laid over the rules of search.once when a generation is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from search import once
+from search.store import Store, Stored
+from search.tables import pairs as table
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What an editor decided about two entries, one < other. at: ISO 8601 UTC."""
+
+    one: str
+    other: str
+    same: bool
+    why: str
+    who: str
+    at: str
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset((self.one, self.other))
+
+
+def pair(one: str, other: str, same: bool, why: str, who: str, at: str) -> Pair:
+    """A decision about two entries, named in any order. Raises ValueError for one entry twice."""
+    first, second = sorted((one, other))
+    if first == second:
+        raise ValueError("an entry is always the same as itself")
+    return Pair(first, second, same, why, who, at)
+
+
+def decide(connection: sa.Connection, decided: Pair) -> None:
+    """Keep a decision in place of an earlier one about the same two."""
+    forget(connection, decided)
+    connection.execute(sa.insert(table).values(**vars(decided)))
+
+
+def forget(connection: sa.Connection, decided: Pair) -> bool:
+    """Leave two entries to the rules again; whether there was a decision."""
+    query = sa.delete(table).where(table.c.one == decided.one, table.c.other == decided.other)
+    return connection.execute(query).rowcount > 0
+
+
+def held(connection: sa.Connection) -> list[Pair]:
+    """Every decision, the newest first; none in a store from before there were any, which a reader leaves as it is."""
+    if not sa.inspect(connection).has_table(table.name):
+        return []
+    rows = connection.execute(sa.select(table).order_by(table.c.at.desc(), table.c.one, table.c.other))
+    return [Pair(r.one, r.other, r.same, r.why, r.who, r.at) for r in rows]
+
+
+def merge(store: Store, entries: Sequence[Stored]) -> list[Stored]:
+    """One call once (search.once), as the rules and the editors say."""
+    with store.engine.connect() as connection:
+        decided = held(connection)
+    apart, same = (frozenset(pair.ids for pair in decided if pair.same is wanted) for wanted in (False, True))
+    return once.merge(entries, once.apart() | apart, same)
