@@ -40,7 +40,7 @@ class FixtureServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, fixture_folders: list[Path]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), Handler)
         self.pages: dict[tuple[str, str], tuple[Path, dict[str, Any]]] = {}
         self.not_found: list[str] = []
         self.missed: list[str] = []
@@ -56,7 +56,9 @@ class FixtureServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Answers with what was recorded."""
+
     server: FixtureServer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # headers and body go in two writes; waiting for an answer to the first costs 40 ms a page

@@ -28,6 +28,7 @@ from twisted.python.failure import Failure
 from crawler.source import own_pause, reason_of
 
 LONGEST_WAIT = 300.0  # seconds; who asks us to wait longer is left alone until the next run
+ROBOTS_READ = 512 * 1024  # bytes of robots.txt, as much as RFC 9309 asks for at least
 USER_AGENT_NAME = "SkillsFundingFinder"
 _WALLS = (
     b"_cf_chl_opt",
@@ -58,10 +59,27 @@ class WaitTooLongError(IgnoreRequest):
 
 def is_public(host: str) -> bool:
     """Whether a host is a name, or an address of the public internet."""
+    host = host.strip("[]").rstrip(".").casefold()
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_global
+        return _is_public_address(ipaddress.ip_address(host))
     except ValueError:
-        return "." in host and not host.endswith((".local", ".internal", ".localhost", ".home.arpa"))
+        last = host.rpartition(".")[2]
+        # A name that ends in a number is an address in another writing (0177.0.0.1, 0x7f.1, 127.1): no portal is called so.
+        return "." in host and not last.startswith(tuple("0123456789")) and not f".{host}".endswith(_PRIVATE_NAMES)
+
+
+_PRIVATE_NAMES = (".local", ".internal", ".localhost", ".home.arpa", ".localdomain", ".lan", ".intranet", ".corp", ".home")
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address behind a translator (RFC 6052)
+
+
+def _is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is one of the public internet, and so is every IPv4 address that it carries."""
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        carried += [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)] if address in _TRANSLATED else []
+        if not all(inner is None or _is_public_address(inner) for inner in carried):
+            return False
+    return address.is_global and not address.is_multicast
 
 
 class PublicOnlyResolver(CachingThreadedResolver):
@@ -69,7 +87,7 @@ class PublicOnlyResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 Twisted's name
         def refuse_private(address: str) -> str:
-            if not ipaddress.ip_address(address).is_global:
+            if not _is_public_address(ipaddress.ip_address(address)):
                 raise DNSLookupError(f"{name} stands for the private address {address}")
             return address
 
@@ -103,6 +121,8 @@ class PoliteRobots(RobotsTxtMiddleware):
             raise RobotsUnreadableError(f"HTTP {response.status}")
         if response.status != 200:
             response = response.replace(body=b"")  # no robots.txt: everything is allowed
+        if len(response.body) > ROBOTS_READ:  # reading 27 MB of rules takes half a minute; a rule cut in two is left out
+            response = response.replace(body=response.body[:ROBOTS_READ].rpartition(b"\n")[0])
         await super()._parse_robots(response, netloc, request)
         parser = self._parsers[netloc]
         delay = parser.crawl_delay(USER_AGENT_NAME) if isinstance(parser, ProtegoRobotParser) else None
@@ -118,7 +138,7 @@ class PoliteRobots(RobotsTxtMiddleware):
             engine.downloader.slots[host].delay = delay
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self.unreadable[netloc] = str(exc) if isinstance(exc, IgnoreRequest) else reason_of(Failure(exc))
+        self.unreadable[netloc] = reason_of(Failure(exc))
         super()._robots_error(exc, netloc)
 
 

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import nh3
 from bs4 import BeautifulSoup
 
+from crawler.persons import scrub
+
 LONGEST_TEXT = 200_000
 LONGEST_TITLE = 1_000
-MAIL_LEFT_OUT = "[mail address left out]"
 
 _BLOCKS = {"p", "br", "li", "ul", "ol", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "th", "span", "section", "dl", "dt", "dd"}
-_MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,80}(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+", re.I)
 _ACTIVE = re.compile(r"<\s*/?\s*(?:script|iframe|img|svg|object|embed|style|link|meta|base|a|form|input|button|video|audio|math|template)\b", re.I)
 # What is left of an attack when its tags are gone: a torn attribute's end, a script address, a template's expression.
 _REMAINS = re.compile(r"javascript:\S*|[\"']\s?/?>|\{\{[^{}]{0,200}\}\}|\$\{[^{}]{0,200}\}|<%[^%]{0,200}%>|\{%[^%]{0,200}%\}", re.I)
@@ -25,7 +25,11 @@ LONGEST_MARKUP = 1_000_000
 DEEPEST = 200
 DEEPEST_READ = 4000  # making it safe takes time with the square of the depth, 40 seconds at 100 000; tags left open count, so no page gets here
 _SPACES = re.compile(r"[^\S\n]+")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+# Letters that show as nothing: joiners, overrides of the direction of writing, tags, fillers, variants of the letter before.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 class DateError(ValueError):
@@ -36,11 +40,6 @@ def squeeze(text: str) -> str:
     """One line: NFC, no control or invisible characters, single spaces."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text).split())
-
-
-def scrub(text: str) -> str:
-    """The text without mail addresses: we keep no personal data of officials, and cannot tell a person's from an office's."""
-    return _MAIL.sub(MAIL_LEFT_OUT, text)
 
 
 def plain(text: str) -> str:

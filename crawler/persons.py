@@ -1,6 +1,7 @@
-"""Persons and secrets in what a source sent: left out of recordings and of the quarantine.
+"""Persons and secrets in what a source sent: left out of records, of recordings and of the quarantine.
 
-Mail addresses, telephone numbers, what stands beside a label or under a name for contact persons, and keys.
+Mail addresses, telephone numbers, what stands beside a label or under a name for contact persons, and keys. A person's name that
+stands in a text without any of these cannot be told from other words.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from crawler.normalise import scrub
-
 LEFT_OUT = "(left out)"
+MAIL_LEFT_OUT, PHONE_LEFT_OUT, PERSON_LEFT_OUT = "[mail address left out]", "[telephone number left out]", "[contact left out]"
+_MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,80}(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+", re.I)
 _PERSON = (
     r"contacts?|contact person|kontakt\w*|ansprech\w*|contatt[oi]|referente|responsabile|contactos?|persona de contacto|personne à contacter|"
     r"interlocuteur|yhteyshenkil\w*|lisätietoj\w*|kontaktisik\w*|kontaktpers\w*|osoba kontaktowa|kapcsolattart\w*|επικοινων\w*|лице за контакт"
@@ -25,7 +26,26 @@ _REACHED = r"e ?mails?|mail|phones?|mobile|tel|telefon\w*|telephone|fax"
 _SECRET = r"(?:access |refresh |id )?token|jwt|api ?key|password|(?:client )?secret"
 _KEY = re.compile(rf"(?:{_PERSON}|{_REACHED})\b|(?:{_SECRET}|creators?)$", re.I)  # of names in words: "contact name" of contactName
 _JOINTS = re.compile(r"[-_]+|(?<=[a-z])(?=[A-Z])")
-_PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)\d{1,3}[\s()/.-]{0,3}(?:\d[\s()/.-]{0,2}){6,12}\d(?![\w/-])")
+_CALLED = r"t[eé]l|t[eé]l[eé]f\w*|t[eé]l[eé]phone|phone|mobile|fax|tfno|tlf|puh|puhelin|тел|телефон|τηλ|τηλέφωνο"
+# A number after a word for telephones, or one that begins as numbers abroad do.
+_SPOKEN = re.compile(rf"\b(?:{_CALLED})\b\.?\s?:?\s?(?:\(?\+?\d[\d\s()/.-]{{5,22}}\d)(?![\w/-])", re.I)
+# What follows a label for contact persons, in its line or alone in the next one.
+_NAMED = re.compile(rf"(?<!\w)((?:{_PERSON})(?:[ /][^\W\d_]+){{0,5}}\s?:[^\S\n]*\n?)([^\n;<]{{2,120}})", re.I)
+_PHONE = re.compile(r"(?<![\w/.-])(?<!\d\s)(?:\+|00(?=[1-9]))\d{1,3}[\s()/.-]{0,3}(?:\d[\s()/.-]{0,2}){6,12}\d(?![\w/-])")
+
+
+def scrub(text: str) -> str:
+    """The text without mail addresses, telephone numbers and contact persons: we keep no personal data of officials, and cannot
+    tell a person's from an office's."""
+    text = _MAIL.sub(MAIL_LEFT_OUT, text)
+    if ":" in text:
+        text = _NAMED.sub(_unnamed, text)
+    return _PHONE.sub(PHONE_LEFT_OUT, _SPOKEN.sub(PHONE_LEFT_OUT, text))
+
+
+def _unnamed(found: re.Match[str]) -> str:
+    """A label without the person; what begins with a small letter is no name."""
+    return f"{found[1]}{PERSON_LEFT_OUT}" if found[2].lstrip()[:1].isupper() else found[0]
 
 
 def without_persons(body: bytes, content_type: str) -> bytes:
@@ -37,17 +57,27 @@ def without_persons(body: bytes, content_type: str) -> bytes:
     text = body.decode(encoding, errors="surrogateescape")
     if "json" in content_type:
         with suppress(ValueError):  # not the JSON it says it is: as text
-            text = json.dumps(_bare(json.loads(text)), ensure_ascii=False, indent=1)
+            return json.dumps(_scrubbed(_bare(json.loads(text))), ensure_ascii=False, indent=1).encode(encoding, errors="surrogateescape")
     return _of_text(text).encode(encoding, errors="surrogateescape")
 
 
 def record_without_persons(payload: Any) -> str:
     """A record as JSON, without persons and keys."""
-    return _of_text(json.dumps(_bare(payload), ensure_ascii=False, default=str))
+    return _PHONE.sub(LEFT_OUT, json.dumps(_scrubbed(_bare(payload)), ensure_ascii=False, default=lambda value: scrub(str(value))))
 
 
 def _of_text(text: str) -> str:
-    return _PHONE.sub(LEFT_OUT, scrub(_LABELLED.sub(rf"\1{LEFT_OUT}\5", text)))
+    text = _NAMED.sub(_unnamed, _LABELLED.sub(rf"\1{LEFT_OUT}\5", text))
+    return _PHONE.sub(LEFT_OUT, _SPOKEN.sub(LEFT_OUT, _MAIL.sub(MAIL_LEFT_OUT, text)))
+
+
+def _scrubbed(value: Any) -> Any:
+    """JSON values, every text of theirs scrubbed."""
+    if isinstance(value, str):
+        return scrub(_LABELLED.sub(rf"\1{LEFT_OUT}\5", value))
+    if isinstance(value, dict):
+        return {key: _scrubbed(inner) for key, inner in value.items()}
+    return [_scrubbed(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def _bare(value: Any) -> Any:

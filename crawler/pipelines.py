@@ -13,11 +13,13 @@ from scrapy.exceptions import DropItem
 from crawler.classify import classify
 from crawler.guards import LETTERS_LOST
 from crawler.normalise import LONGEST_TEXT, LONGEST_TITLE, cut, had_markup, inside_a_word, lost_letters, plain, plausible_day, squeeze
+from crawler.persons import scrub
 from crawler.source import Draft, Source
 from search import clock, facets, records
 
 _ONE_LINE = ("title", "title_en", "call_title", "programme", "programme_title", "programme_title_original")
 _LONG = ("objectives", "expected_outcomes", "scope", "description", "eligibility", "award_criteria", "application_procedure")
+_KEYS = ("id", "native_id", "identifier", "cci")
 SUMMARY_LIMIT = 3000
 
 
@@ -53,10 +55,10 @@ class Pipeline:
 
 
 class Normalise(Pipeline):
-    """Texts: markup out of titles, spaces, length; letters lost in a wrong character set."""
+    """Texts: persons left out, markup out of titles, spaces, length; letters lost in a wrong character set."""
 
     def pass_on(self, draft: Draft) -> Draft:
-        fields = draft.fields
+        fields = draft.fields = {name: value if name in _KEYS else without_contacts(value) for name, value in draft.fields.items()}
         for name in _ONE_LINE:
             if text := fields.get(name):
                 if len(text) > LONGEST_TITLE:
@@ -75,6 +77,15 @@ class Normalise(Pipeline):
         if any(lost_letters(text) for text in doubtful) or any(inside_a_word(name) for name in names_of(fields)):
             raise RefusedError(LETTERS_LOST)
         return draft
+
+
+def without_contacts(value: Any) -> Any:
+    """Nested fields, every text of theirs scrubbed; addresses of pages stay as they are."""
+    if isinstance(value, str):
+        return value if value.startswith(("https://", "http://")) else scrub(value)
+    if isinstance(value, dict):
+        return {name: without_contacts(inner) for name, inner in value.items()}
+    return [without_contacts(inner) for inner in value] if isinstance(value, list) else value
 
 
 def names_of(fields: dict[str, Any]) -> list[str]:

@@ -39,6 +39,7 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
 
     keep, months: what is kept of the earlier ones (search.history); note: a sentence that every page shows ("sample records");
     behind: a generation elsewhere, after which this one is numbered.
+    Raises GenerationError where the store is empty, StoreError where it cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with history.one_at_a_time(folder), _no_collector():
@@ -47,8 +48,10 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         number = 1 + max((int(name.split("-")[1]) for name in (behind, *(p.name for p in folder.glob("generation-*"))) if name), default=0)
         name = f"generation-{number:06d}"
         building = folder / f"building-{number:06d}"
-        building.mkdir()
         held = sorted(store.all_with_digests(), key=lambda pair: pair[0].entry.id)
+        if not held:
+            raise GenerationError("the store holds no entry, so there is nothing to publish: run `funding crawl` first")
+        building.mkdir()
         stored = pairs.merge(store, [item for item, _ in held])
         digests = {item.entry.id: digest for item, digest in held}
         with _earlier(folder) as earlier:

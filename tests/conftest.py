@@ -80,7 +80,7 @@ def simulating(log_file: Path, day: str, *only: str) -> Iterator[Simulator]:
         process = subprocess.Popen(command + (["--only", ",".join(only)] if only else []), stdout=log, stderr=log)
         running = Simulator(f"http://127.0.0.1:{port}")
         try:
-            for _ in range(200):
+            for _ in range(600):  # a minute: other work may share the machine
                 try:
                     running.get("faults")
                     break

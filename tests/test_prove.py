@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
+from tests.conftest import environment
 from tests.prove import __main__ as prove
-from tests.prove.figures import PAGE, Figure, write
+from tests.prove.figures import PAGE, ROOT, Figure, write
 
 
 def test_figures_replace_those_of_their_part_only(tmp_path):
@@ -33,3 +37,17 @@ def test_every_part_has_its_place_on_the_page():
 def test_an_unknown_part_is_wrong_use(capsys):
     assert prove.main(["crahs"]) == 2
     assert "no such part: crahs; there are crash, sources" in capsys.readouterr().err
+
+
+@pytest.mark.shared
+def test_a_sample_of_the_faults_and_attacks_of_portals():
+    """Another one every day; the whole of it is `make prove PART=sources`."""
+    assert proven("sources")
+
+
+def proven(part: str) -> bool:
+    """Whether the short run of a part holds, in a process of its own: it is copied, and must have one thread."""
+    command = [sys.executable, "-m", "tests.prove", part, "--quick"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=900, check=False)
+    print(done.stdout, done.stderr)
+    return done.returncode == 0

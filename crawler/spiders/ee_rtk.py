@@ -34,6 +34,8 @@ _TAG = re.compile(r"\((SF|RRF|EMP|Norra|RE)\)$")
 _DAY = r"(\d{1,2}\.\d{1,2}\.\d{4})"
 _END = re.compile(rf"(?:kuni|[-–])\s*{_DAY}(?:\s*kell\s*(\d{{1,2}})[.:](\d{{2}}))?", re.I)
 
+LEAST_ADDRESSES = 0.75  # of the rounds; the portal itself gives one round or two the page of another
+
 
 class EeRtkSpider(Paged, ListAndPage):
     name = "ee_rtk"
@@ -50,6 +52,9 @@ class EeRtkSpider(Paged, ListAndPage):
         found = list(rounds(page))
         if not found and "Taotlemine:" in response.text:
             raise SourceError("the page has another shape: no a.btn.btn-secondary before the labels of a round")
+        addresses = {row["href"] for row in found}
+        if len(addresses) < LEAST_ADDRESSES * len(found):  # our keys are made of them
+            raise SourceError(f"the page has another shape: {len(found)} rounds lead to {len(addresses)} addresses only")
         return Page(found, len(found), suspect=mended)
 
     def take(self, row: dict[str, str], suspect: bool) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.normalise import DateError, defuse, parse_day, squeeze, tidy
+from crawler.persons import scrub
 from crawler.platforms import DOCUMENTED, NATIONAL, call, calls_of, conditions, put, put_labels, put_places, table, texts, window
 from crawler.platforms.workbook import sheet
 from crawler.source import Draft, Source, SourceError, need_keys, needed
@@ -75,7 +76,7 @@ class PlDaneSpider(Source):
         if not calls:
             raise SourceError(f"the schedule of data set {number} lists no call")
         for said in calls:
-            made = Draft(squeeze(str(said["title"])), {"id": f"{self.name}:{key_of(said, number)}"}, payload=said)
+            made = Draft(scrub(squeeze(str(said["title"]))), {"id": f"{self.name}:{key_of(said, number)}"}, payload=said)
             yield from self.filled(made, partial(self.read, said, number))
 
     def read(self, row: Mapping[str, Any], number: int) -> dict[str, Any]:

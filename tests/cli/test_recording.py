@@ -106,7 +106,7 @@ def test_a_refused_record_is_kept_without_persons():
     source = registry.spiders()["it_emilia_romagna"]()
     source.refuse(Draft("1", {}, payload={"title": "Bando", "contactPoint": {"fn": "Jane Doe"}, "text": "tel. +39 051 527 1234"}), "no date")
     assert json.loads(source.account.refused[0].payload) == {
-        "title": "Bando", "contactPoint": {"fn": persons.LEFT_OUT}, "text": f"tel. {persons.LEFT_OUT}"
+        "title": "Bando", "contactPoint": {"fn": persons.LEFT_OUT}, "text": persons.PHONE_LEFT_OUT
     }  # fmt: skip
 
 

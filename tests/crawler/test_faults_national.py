@@ -62,6 +62,20 @@ def test_a_failing_portal_says_why_and_keeps_what_it_had(failed, months: Months,
     assert states[source]["calls"] == len(months.rows[source])
 
 
+def test_rounds_that_all_lead_to_the_same_pages_are_not_taken_over_under_their_keys(months: Months, portals: Simulator, tmp_path):
+    """The keys of this source are made of addresses: half of its calls would be gone, and as many new."""
+    funding = Command(tmp_path / "data", settings(LATER))
+    shutil.copytree(months.data, funding.data)
+    before = entries(funding.data)
+    portals.at(NOVEMBER)
+    portals.faults("duplicate-ids:ee_rtk")
+    done = funding.run("crawl", "ee_rtk", "--replay", portals.url)
+    portals.faults()
+    assert done.returncode == 3
+    assert "45 rounds lead to 23 addresses only" in done.stderr
+    assert entries(funding.data) == before
+
+
 def test_a_source_that_has_truly_changed_is_taken_over_once_a_maintainer_says_so(months: Months, portals: Simulator, tmp_path):
     """As if the portal had stated a hundredth of its amounts until now."""
     funding = Command(tmp_path / "data", settings(LATER))

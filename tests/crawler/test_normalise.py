@@ -173,3 +173,16 @@ def test_an_amount_of_another_form_is_no_amount_a_hundred_times_as_high(said):
 def test_an_allocation_in_czech(text, total):
     found = cz_dotaceeu.budget(text)
     assert (found["total"] if found else None) == total
+
+
+@pytest.mark.parametrize("hidden", [chr(c) for c in (0xAD, 0x34F, 0x61C, 0x115F, 0x180E, 0x200B, 0x202E, 0x2066, 0x3164, 0xFE0F, 0xFEFF, 0xE0041)])
+def test_letters_that_show_as_nothing_or_turn_the_writing_round_are_taken_out(hidden):
+    """A title reads as it is written: "gnp.exe" after an override would show as "exe.png"."""
+    assert normalise.squeeze(f"Skills{hidden} for{hidden}") == "Skills for"
+    assert normalise.tidy(f"{hidden}Skills") == "Skills"
+
+
+def test_letters_of_other_alphabets_stay_as_the_source_wrote_them():
+    """A look-alike is the source's own word: the search folds nothing that a language writes."""
+    for text in ("Умения за всички", "Δεξιότητες", "Ｆｕｌｌ", "šŞţȚ", "Ⅳ"):
+        assert normalise.squeeze(text) == text

@@ -124,3 +124,10 @@ def test_a_generation_whose_arrays_decayed_gives_way(both, tmp_path):
     opened = generations.open_current(folder)
     assert opened.name == "generation-000001"
     opened.close()
+
+
+def test_an_empty_store_is_not_published(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/funding.db")
+    with pytest.raises(generations.GenerationError, match="nothing to publish"):
+        generations.publish(store, tmp_path / "index", corpus.NOW)
+    store.close()
