@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from search import regions, wording
+from search import places, regions, wording
 from search.facets import BY_NAME, FACETS
 from search.i18n import N_, inside
 from search.i18n import gettext as _
@@ -230,7 +230,7 @@ class _Reader:
     def region_codes(self) -> list[str]:
         codes = []
         for value in self.several("region"):
-            code = value.upper() if value.upper() in regions.units() else regions.resolve(value)
+            code = value.upper() if value.upper() in regions.units() else places.resolve(value)
             if code is None:
                 self.warn("region", value, _("no NUTS region has this code or name; it was left out"))
             else:
@@ -254,14 +254,14 @@ def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] =
     chosen = {f.name: values for f in FACETS if (values := read.facet(f.name)) is not None}
     codes, where, means = read.region_codes(), read.text("where"), None
     if where:
-        means = regions.resolve(where)
+        means = places.resolve(where)
         if means is None:
             read.warn("where", where, _("no country or region of the Union has this name; it was left out"))
         else:
             codes.append(means)
             if others := [f"{regions.display(code)}, {code}" for code in regions.namesakes(where)]:
-                places = {"place": f"{regions.display(means)}, {means}", "others": "; ".join(others)}
-                read.warn("where", where, _("read as %(place)s; it is also %(others)s: ask for that by its code", **places))
+                named = {"place": f"{regions.display(means)}, {means}", "others": "; ".join(others)}
+                read.warn("where", where, _("read as %(place)s; it is also %(others)s: ask for that by its code", **named))
     sort = read.last("sort")
     if sort and sort not in list(Sort):
         read.warn("sort", sort, _("there is no such order; there are %(orders)s", orders=", ".join(Sort)))

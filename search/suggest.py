@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from search import languages, regions
+from search import languages, places, regions
 from search.analysis import fold
 from search.concepts import table
 from search.ranking import CONCEPT_BOOSTS
@@ -62,9 +62,8 @@ def _phrases() -> list[_Phrase]:
 @cache
 def _places() -> list[tuple[str, str, str]]:
     """(folded name, as written, code) of every place, in order."""
-    return sorted(
-        (fold(name), name, code) for name, codes in regions.written_names().items() for code in codes if len(name) > SHORTEST and name != code
-    )
+    named = [(name, code) for name, codes in regions.written_names().items() for code in codes]
+    return sorted((fold(name), name, code) for name, code in [*named, *places.names().items()] if len(name) > SHORTEST and name != code)
 
 
 def suggestions(text: str, generation: Generation) -> list[Suggestion]:

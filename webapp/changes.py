@@ -23,7 +23,7 @@ from search.params import DEFAULT_PAGE_SIZE, SearchParams, Warning
 from search.query import Results
 from search.sources import SourceFacts
 from search.vocabulary import TextUse
-from webapp import filters, freshness, links, state, tree, words
+from webapp import filters, freshness, links, shortcuts, state, tree, words
 from webapp import months as by_month
 
 pages = Blueprint("changes", __name__)
@@ -167,7 +167,7 @@ def page() -> str:
         days=[(day, list(those)) for day, those in groupby(lines, key=lambda line: line.day)],
         period=_("%(first_day)s to %(last_day)s", first_day=writing.day(asked.start), last_day=writing.day(asked.until)),
         months=[(month, writing.month(changes.month_days(month)[0]), _address(asked, month)) for month in months],
-        recent=[(_("last %(days)s days", days=days), _last(asked, now, days)) for days in filters.RECENT],
+        recent=[(_("last %(days)s days", days=days), _last(asked, now, days)) for days in shortcuts.RECENT],
         events=[(event, _(change_words.EVENT_WORDS[event]), found.tally[event], event in asked.events) for event in Event],
         year=_year(generation, asked, now),
         readings=[(_title(generation.sources, name), _entries(n)) for name, n in readings.items()],

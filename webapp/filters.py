@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 
-import numpy as np
-
-from search import regions, timing, writing
-from search.clock import BRUSSELS
-from search.columns import Columns
+from search import regions, writing
 from search.facets import FACETS, Facet
-from search.i18n import N_, inside, ngettext
+from search.i18n import N_, inside
 from search.i18n import gettext as _
 from search.params import DATES, DEFAULT_PAGE_SIZE, SORT_LABELS, SearchParams, Sort
 from search.query import FacetCount, Results
@@ -28,7 +24,6 @@ DATE_WORDS = {
     "changed_since": N_("Changed since"),
 }
 Address = Callable[..., str]
-RECENT = (7, 30)  # days
 AMOUNT_WORDS = {"budget_min": N_("Budget from"), "budget_max": N_("Budget up to")}
 
 
@@ -209,22 +204,6 @@ def left_out(results: Results, address: Address = links.search_address) -> list[
             missing = [c for c in results.facets[facet.name] if c.value not in values]
             href = address(results.params.choosing(facet.name, ()))
             found += [LeftOut(inside(c.label), c.count, href) for c in missing]
-    return found
-
-
-def recent(results: Results, columns: Columns, now: datetime) -> list[LeftOut]:
-    """How many of the results are new or changed in the last days, each with the search for them; [] when days are asked for."""
-    if results.params.changed_since or not results.total:
-        return []
-    today, found = now.astimezone(BRUSSELS).date(), []
-    for days in RECENT:
-        since = today - timedelta(days=days)
-        count = int(np.count_nonzero(columns.dates.changed[results.rows] >= timing.start_of(since)))
-        num = writing.number(count)
-        words = ngettext(
-            "%(num)s new or changed in the last %(days)s days", "%(num)s new or changed in the last %(days)s days", count, num=num, days=days
-        )
-        found.append(LeftOut(words, count, links.search_address(results.params, changed_since=since, sort=Sort.CHANGED)))
     return found
 
 

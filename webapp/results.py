@@ -156,8 +156,8 @@ def bands(results: Results, facts: Mapping[str, SourceFacts], now: datetime) -> 
         blocks = [
             Block(kind, _(hints.BLOCKS[kind]), [cards.card(hit, facts, now, asked) for hit in block]) for kind, block in groupby(hits, key=_kind)
         ]
-        heading, note = _tier_words(tier, results.params) if told_apart else ("", "")
-        found.append(Band(tier, heading, _line(tier, results.params), note, _hide(tier, results.params), blocks))
+        heading, note = tier_words(tier, results.params) if told_apart else ("", "")
+        found.append(Band(tier, heading, line(tier, results.params), note, _hide(tier, results.params), blocks))
     return found
 
 
@@ -165,7 +165,8 @@ def _kind(hit: Hit) -> Kind:
     return Kind(hit.stored.entry.kind)
 
 
-def _line(tier: Tier, params: SearchParams) -> str:
+def line(tier: Tier, params: SearchParams) -> str:
+    """The line a band runs on."""
     if tier is Tier.DIRECT and (params.region or params.values("country")):
         return "reg" if any(len(code) > 2 for code in params.region) else "nat"
     return hints.BAND_LINES.get(tier, "none")
@@ -176,7 +177,7 @@ def _hide(tier: Tier, params: SearchParams) -> str | None:
     return links.search_address(params, **{switch: False}) if switch else None
 
 
-def _tier_words(tier: Tier, params: SearchParams) -> tuple[str, str]:
+def tier_words(tier: Tier, params: SearchParams) -> tuple[str, str]:
     """Heading of a band and a sentence on what it holds."""
     place = place_words(params)
     sectors = [label(v) for v in params.values("ecosystem")]

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from search import clock, query
 from search.i18n import gettext as _
 from search.vocabulary import Kind
-from webapp import around, details, filters, help, links, pictures, results, sources, state, tree
+from webapp import around, details, help, links, pictures, results, shortcuts, sources, state, tree
 
 pages = Blueprint("pages", __name__)
 
@@ -23,7 +23,7 @@ def search() -> str:
     shown = results.view(answer, generation.sources, states, now)
     shown["start"] = not request.args
     shown["here"] = links.search_address(params, page=params.page)
-    shown["recent"] = filters.recent(answer, generation.columns, now)
+    shown |= shortcuts.view(answer, generation.columns, now)
     shown["tree"] = tree.branches(params, generation, now)
     shown |= pictures.view(answer, generation, now)
     shown["help"] = None if answer.total else help.view(generation, answer, states, now)

@@ -38,7 +38,7 @@ def test_every_line_of_the_list_names_a_test_or_says_why_not():
 @pytest.mark.parametrize("query", ["", "q=skills&where=Lombardia", "country=IT&status="])
 def test_what_is_new_or_changed_of_late_is_one_press_away(page: Page, query):
     soup = page(f"/?{query}")
-    links = {a.get_text(): a["href"] for a in soup.select("#results p.small a") if "changed in the last" in a.get_text()}
+    links = {a.get_text(): a["href"] for a in soup.select("#keep li a") if "changed in the last" in a.get_text()}
     assert [words.split("last ")[1] for words in links] == ["7 days", "30 days"]
     for words, href in links.items():
         assert total(page(href)) == int(words.split()[0])

@@ -29,7 +29,7 @@
     return again;
   }
 
-  async function show(address, { push = true, toResults = false } = {}) {
+  async function show(address, { push = true, toResults = false, goal = "" } = {}) {
     asking?.abort();
     asking = new AbortController();
     document.getElementById("results").setAttribute("aria-busy", "true");
@@ -49,7 +49,8 @@
       }
       if (closing) location.replace("#results");
       if (toResults && !again) {
-        const results = document.getElementById("results");
+        const results = document.getElementById(goal) || document.getElementById("results");
+        results.tabIndex = -1;
         results.focus({ preventScroll: true });
         results.scrollIntoView();
       }
@@ -80,8 +81,9 @@
     const here = link.getAttribute("href").startsWith("#");
     if (here || address.origin !== location.origin || address.pathname !== home) return;
     event.preventDefault();
+    const goal = address.hash.slice(1);
     address.hash = "";
-    show(address.href, { toResults: true });
+    show(address.href, { toResults: true, goal });
   });
   addEventListener("popstate", () => { /* also comes when only the place on the page changed */
     if (location.pathname + location.search !== shown) show(location.href, { push: false });
