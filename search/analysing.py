@@ -46,7 +46,7 @@ def analyse_all(entries: Sequence[Entry]) -> list[Analysed]:
     global _entries
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if len(entries) <= FEW or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        return [analyse(entries)] if entries else []
+        return [analyse(entries)]
     _entries = entries
     try:
         with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("fork")) as pool:

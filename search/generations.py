@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from search import analysing, analysis, columns, fulltext, history, kept, opening, pairs, timing, titles
 from search.analysing import Analysed
 from search.generation import DIGESTS, Generation
-from search.inverted import Inverted, invert
+from search.inverted import Inverted, invert, merged
 from search.opening import Embedded, GenerationError, current_name, open_current, open_generation
 from search.ranking import FIELDS
 from search.store import Store, Stored
@@ -143,26 +143,19 @@ def _build(building: Path, stored: Sequence[Stored], plan: _Plan) -> None:
     columns.save(building / "columns", stored)
     kept.save(building / "records", stored, _packed(len(stored), plan, parts))
     (building / "postings").mkdir()
+    fresh = {field: invert([part.tokens[field] for part in parts]) for field in FIELDS}
     whole: dict[str, Inverted] = {}
     for field in FIELDS:
-        tokens, rows = [part.tokens[field] for part in parts], _split(plan.fresh, parts)
+        found = fresh[field]
         if plan.earlier:
-            tokens.append(plan.earlier.postings.fields[field].tokens(len(plan.rows)))
-            rows.append(plan.rows)
-        invert(tokens, rows, len(stored)).save(building / "postings", field)
+            found = merged(plan.earlier.postings.fields[field], plan.rows, found, plan.fresh, len(stored))
+        found.save(building / "postings", field)
         whole[field] = Inverted.load(building / "postings", field)
     before = plan.earlier.folder / "whoosh" if plan.earlier else None
     if before and fulltext.worth_updating(before, plan.rows):
-        rows = _split(np.arange(len(plan.fresh), dtype=np.int32), parts)
-        fresh = {field: invert([part.tokens[field] for part in parts], rows, len(plan.fresh)) for field in FIELDS} if parts else {}
         fulltext.update(building / "whoosh", before, plan.rows, plan.fresh, [stored[row].entry.id for row in plan.fresh], fresh)
     else:
         fulltext.create(building / "whoosh", [item.entry.id for item in stored], whole)
-
-
-def _split(rows: NDArray[np.int32], parts: Sequence[Analysed]) -> list[NDArray[np.int32]]:
-    """The rows of each part."""
-    return np.split(rows, np.cumsum([len(part.records) for part in parts])[:-1]) if parts else []
 
 
 def _packed(count: int, plan: _Plan, parts: Sequence[Analysed]) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,42 +89,57 @@ class Inverted:
         """How many tokens each of `count` entries has."""
         return np.bincount(self.rows, np.diff(self.spots), count).astype(np.int32)
 
-    def tokens(self, count: int) -> Tokens:
-        """The tokens of `count` entries these postings were made from."""
-        lengths, times = self.lengths(count), np.diff(self.spots)
-        first = np.cumsum(lengths, dtype=np.int64) - lengths
-        ids = np.empty(len(self.positions), dtype=np.int32)
-        words = np.repeat(np.arange(len(self.terms), dtype=np.int32), np.diff(self.starts))
-        ids[np.repeat(first[self.rows], times) + self.positions] = np.repeat(words, times)
-        return Tokens(np.asarray(self.terms), ids, lengths)
 
-
-def invert(parts: Sequence[Tokens], rows: Sequence[NDArray[np.int32]], count: int) -> Inverted:
-    """The postings of `count` entries. rows: per part, the row of each of its entries, -1 for one that is no longer there."""
+def invert(parts: Sequence[Tokens]) -> Inverted:
+    """The postings of the entries of all parts, in their order."""
     terms, common = np.unique(np.concatenate([part.terms for part in parts]), return_inverse=True)
     offsets = np.cumsum([0, *(len(part.terms) for part in parts)])
     word = np.concatenate([common[offset + part.ids] for offset, part in zip(offsets, parts, strict=False)]).astype(np.int32)
     lengths = np.concatenate([part.lengths for part in parts])
-    row_of = np.concatenate(list(rows))
-    first = np.cumsum(lengths, dtype=np.int64) - lengths
-    entries = np.argsort(row_of, kind="stable")[np.count_nonzero(row_of < 0) :]  # the living, in row order
-    lengths, row_of, first = lengths[entries], row_of[entries], first[entries]
-    token_row = np.repeat(row_of, lengths)
-    position = _counting(lengths)
-    word = word[np.repeat(first, lengths) + position]
+    token_row = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     order = _sorted_by(word)
-    word, token_row, position = word[order], token_row[order], position[order]
+    word, token_row, position = word[order], token_row[order], _counting(lengths)[order]
     begins = np.flatnonzero(np.diff(word, prepend=-1).astype(bool) | np.diff(token_row, prepend=-1).astype(bool))
     held, starts = np.unique(word[begins], return_index=True)
     spots = np.append(begins, len(word)).astype(np.int64)
-    whole = np.zeros(count, dtype=np.int64)
-    whole[row_of] = lengths
-    found = token_row[begins].astype(np.int32)
+    found = token_row[begins]
     return Inverted(terms[held], np.append(starts, len(begins)).astype(np.int64), found,
-                    _strengths(np.diff(spots), whole, found), spots, position.astype(np.int32))  # fmt: skip
+                    _strengths(np.diff(spots), lengths.astype(np.int64), found), spots, position)  # fmt: skip
 
 
-def _counting(lengths: NDArray[np.int32]) -> NDArray[np.int32]:
+def merged(earlier: Inverted, rows: NDArray[np.int32], fresh: Inverted, fresh_rows: NDArray[np.int32], count: int) -> Inverted:
+    """The postings of `count` entries from earlier ones and those of the new and changed: nothing is sorted again.
+
+    rows: the row of each earlier entry, ascending, -1 for one that changed or went; fresh_rows: of each fresh one, ascending.
+    """
+    living = rows[earlier.rows] >= 0
+    terms, common = np.unique(np.concatenate([earlier.terms, fresh.terms]), return_inverse=True)
+    before = np.repeat(common[: len(earlier.terms)], np.diff(earlier.starts))[living] * np.int64(count) + rows[earlier.rows[living]]
+    new = np.repeat(common[len(earlier.terms) :], np.diff(fresh.starts)) * np.int64(count) + fresh_rows[fresh.rows]
+    places = np.searchsorted(before, new) + np.arange(len(new))
+    keys = _woven(before, new, places)
+    times = _woven(np.diff(earlier.spots)[living], np.diff(fresh.spots), places)
+    spots = np.append(0, np.cumsum(times, dtype=np.int64))
+    each = np.diff(fresh.spots)
+    tokens = np.repeat(spots[places], each) + _counting(each)
+    positions = _woven(earlier.positions[np.repeat(living, np.diff(earlier.spots))], fresh.positions, tokens)
+    word, row = np.divmod(keys, count)
+    held, starts = np.unique(word, return_index=True)
+    found = row.astype(np.int32)
+    whole = np.bincount(found, times, count).astype(np.int64)
+    return Inverted(terms[held], np.append(starts, len(word)).astype(np.int64), found, _strengths(times, whole, found), spots, positions)
+
+
+def _woven(one: NDArray[Any], other: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:
+    """Two arrays in one. places: ascending, of the elements of the other."""
+    whole = np.empty(len(one) + len(other), dtype=one.dtype)
+    rest = np.ones(len(whole), dtype=bool)
+    rest[places] = False
+    whole[rest], whole[places] = one, other
+    return whole
+
+
+def _counting(lengths: NDArray[Any]) -> NDArray[np.int32]:
     """0, 1, 2 … anew for each length."""
     total = int(lengths.sum())
     places: NDArray[np.int32] = (np.arange(total) - np.repeat(np.cumsum(lengths, dtype=np.int64) - lengths, lengths)).astype(np.int32)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import near
-from search.analysis import words
+from search.analysis import WORD, in_word
 from search.arrays import load_arrays, save_arrays
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _LAST = b"\xff"  # sorts behind every word: no UTF-8 text holds it
 
 @dataclass(frozen=True)
 class _Words:
-    """N words. folded: ascending; written: as most titles write them, both in UTF-8; counts: in how many titles they stand."""
+    """N words. folded: ascending; written: as most titles write them, both in UTF-8; counts: how many titles have them."""
 
     folded: NDArray[np.bytes_]
     written: NDArray[np.bytes_]
@@ -54,12 +54,12 @@ class TitleWords:
 
 def save(folder: Path, entries: Iterable[Entry]) -> None:
     """Write the words of the titles of entries into a new folder."""
+    met = Counter(word for entry in entries for word in set(WORD.findall(f"{entry.title}\n{entry.title_en or ''}")))
     spelled: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in entries:
-        titles = f"{entry.title}\n{entry.title_en or ''}"
-        for folded, written in {token.text: titles[token.start : token.end] for token in words(titles) if token.text.isalpha()}.items():
-            if len(folded) >= near.SHORTEST:
-                spelled[folded][written] += 1
+    for whole, times in met.items():
+        for token in in_word(whole):
+            if len(token.text) >= near.SHORTEST and token.text.isalpha():
+                spelled[token.text][whole[token.start : token.end]] += times
     ordered = sorted(spelled)
     commonest = [max(sorted(held), key=lambda written: (held[written], written.islower())) for held in (spelled[word] for word in ordered)]
     counts = np.array([spelled[word].total() for word in ordered], dtype=np.int32)

@@ -6,7 +6,6 @@ most 8190 bytes, and answers a longer one with a bare page.
 
 from __future__ import annotations
 
-import gc
 import logging
 import socket
 import struct
@@ -15,7 +14,7 @@ from typing import Any
 from gunicorn import glogging
 from gunicorn.http import message
 
-from search import logs, matching, settings
+from search import collector, logs, matching, settings
 from webapp import shedding
 
 LONGEST_ADDRESS = 32 * 1024
@@ -66,4 +65,4 @@ def when_ready(server: Any) -> None:
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", STALLED, 0))
     matching.warm()
-    gc.freeze()
+    collector.settle()

@@ -12,6 +12,7 @@ from whoosh import query as wq
 from search import matching, params, wording
 from search.facet_columns import Bits
 from search.facets import FACETS
+from search.inverted import Inverted, Tokens
 from search.opening import Generation
 from search.params import SearchParams
 from search.ranking import FIELDS
@@ -52,7 +53,7 @@ def documents(generation: Generation) -> Iterator[Document]:
     size = len(generation.columns)
     fields = {}
     for field, held in generation.postings.fields.items():
-        tokens = held.tokens(size)
+        tokens = _tokens(held, size)
         fields[field] = (
             np.array([term.decode() for term in tokens.terms.tolist()], dtype=object),
             tokens.ids,
@@ -62,6 +63,16 @@ def documents(generation: Generation) -> Iterator[Document]:
     for row in range(size):
         tokens_of = {field: terms[ids[starts[row] : starts[row + 1]]].tolist() for field, (terms, ids, starts) in fields.items()}
         yield Document(row, tokens_of, {name: values[row] for name, values in facets.items()}, generation.kept.packed(row))
+
+
+def _tokens(held: Inverted, count: int) -> Tokens:
+    """The tokens of `count` entries that postings were made from."""
+    lengths, times = held.lengths(count), np.diff(held.spots)
+    first = np.cumsum(lengths, dtype=np.int64) - lengths
+    ids = np.empty(len(held.positions), dtype=np.int32)
+    words = np.repeat(np.arange(len(held.terms), dtype=np.int32), np.diff(held.starts))
+    ids[np.repeat(first[held.rows], times) + held.positions] = np.repeat(words, times)
+    return Tokens(np.asarray(held.terms), ids, lengths)
 
 
 def _values(generation: Generation, facet: str) -> list[list[str]]:

@@ -57,13 +57,13 @@ def test_a_search_in_any_language_names_the_concept():
 
 
 def test_a_word_of_any_language_finds_the_call_of_another(made):
-    rng, missed, asked = random.Random(2), [], 0
+    missed, asked = [], 0
     for concept, terms in sorted(first_terms().items()):
-        for language in rng.sample(sorted(terms), min(3, len(terms))):
-            answer = matches(terms[language], made)
+        for language, text in sorted(terms.items()):
+            answer = matches(text, made)
             ranked = sorted(zip(-answer.scores, answer.rows, strict=True))[:20]
             asked += 1
             if f"made:{concept}" not in {made.columns.ids[row] for _, row in ranked}:
-                missed.append((concept, language, terms[language]))
-    assert asked > 700
-    assert len(missed) <= 0.02 * asked, missed
+                missed.append((concept, language, text))
+    assert asked > 4000
+    assert len(missed) <= 0.02 * asked, missed[:50]

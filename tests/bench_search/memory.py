@@ -1,0 +1,70 @@
+"""What a worker of the server holds for itself: gunicorn as it is started, two workers, and every search as a page."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.bench_search.asked import Search
+from tests.conftest import free_port
+from tests.search import corpus
+
+WORKERS = 2
+
+
+def private(process: int | str = "self") -> float:
+    """Megabytes that only this process holds: no page of a mapped file or of a parent that another process has too."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Dirty:", "Private_Clean:"))) / 1024
+
+
+def of_workers(folder: Path, searches: Sequence[Search]) -> list[float]:
+    """Megabytes of each worker after all have answered the searches, on average each as many as there are."""
+    with tempfile.TemporaryDirectory() as data, _served(folder, Path(data)) as (address, server):
+        for _ in range(WORKERS):
+            for search in searches:
+                with urllib.request.urlopen(f"{address}/?{urlencode(search.params.pairs())}", timeout=30) as page:
+                    page.read()
+        return [private(worker) for worker in _children(server)]
+
+
+@contextmanager
+def _served(folder: Path, data: Path) -> Iterator[tuple[str, int]]:
+    """The server over a folder of the bench: its address and process."""
+    (data / "index").symlink_to((folder / "ours").resolve())
+    (data / "funding.db").symlink_to((folder / "funding.db").resolve())
+    port = free_port()
+    command = [sys.executable, "-m", "cli.main", "--data", str(data), "serve", "--port", str(port), "--workers", str(WORKERS)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, env=os.environ | {"FUNDING_NOW": corpus.NOW.isoformat()})
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait(address)
+        yield address, server.pid
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def _wait(address: str, seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=30):
+                return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def _children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()]
