@@ -200,10 +200,18 @@ def sections(whole: Entry, entry: Call | Fund | Product, places: Mapping[str, li
     for name, heading in names.items():
         own: str | None = getattr(entry, name)
         withheld = not own and bool(getattr(whole, name))
+        if name == "summary" and own and not places.get(name) and _stands_below(own, [getattr(entry, other) for other in names if other != name]):
+            continue
         if own or withheld or name not in OPTIONAL:
             body = text.paragraphs(own, places.get(name, ())) if own else None
             found.append(Section(name, _(heading), body, withheld, entry.lang))
     return found
+
+
+def _stands_below(summary: str, texts: Iterable[str | None]) -> bool:
+    """Whether a summary is only the beginning of another text of the page."""
+    beginning = " ".join(summary.removesuffix("…").split())
+    return any(" ".join(text.split()).startswith(beginning) for text in texts if text)
 
 
 def area_language(entry: Fund) -> str | None:

@@ -72,7 +72,7 @@ def drawn(starts: Sequence[date], counts: Sequence[Sequence[int]], hrefs: Sequen
             Bar(number, href, n * STEP + 5 + side * (WIDE + 2), round(HEIGHT - number * unit, 1), round(number * unit, 1))
             for side, (number, href) in enumerate(zip(came_went, addresses, strict=True))
         ]
-        year = str(first.year) if not n or first.month == 1 else ""
+        year = str(first.year) if first.month == 1 or (not n and first.month != 12) else ""
         found.append(Month(writing.month(first), writing.month_alone(first), year, n * STEP, (bars[0], bars[1])))
     return found
 
