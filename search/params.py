@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -29,6 +28,9 @@ PAGE_SIZES = (1, 200)
 DEFAULT_PAGE_SIZE = 20
 MOST_VALUES = 100  # of a region or facet: each of them stands on the page, with the address of the search without it
 LAST_PAGE = 100_000
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Sort(StrEnum):
@@ -241,8 +243,7 @@ class _Reader:
 def clean(text: str) -> str:
     """A text as typed, without control characters and broken surrogates, with single spaces."""
     text = text.encode("utf-8", "replace").decode("utf-8")
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
-    return " ".join(kept.split())
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def parse(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]] = {}) -> SearchParams:

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.prove import inputs, web
+from tests.prove import inputs, load, web
 
 
 def test_whatever_is_sent_is_answered_and_tells_nothing():
@@ -36,3 +36,14 @@ def test_what_is_wrong_is_seen(head, body, fault):
 def test_inputs_are_the_same_for_the_same_number():
     first, again = ([inputs.request(random.Random(5)) for _ in range(50)] for _ in range(2))
     assert first == again
+
+
+def test_memory_that_grows_is_seen():
+    assert load.steady([100.0] * 8 + [105.0] * 8) == (100.0, 105.0, True)
+    assert load.steady([100.0 + 20 * n for n in range(16)])[2] is False
+    assert load.steady([7.0]) == (7.0, 7.0, True)
+
+
+def test_visitors_ask_for_everything():
+    asked = {load.wanted(random.Random(n), ["made:1"]).partition("?")[0] for n in range(2000)}
+    assert asked >= {"/", "/calls/made:1", "/api/v1/calls", "/api/v1/suggest", "/changes", "/sources", *(f"/search.{form}" for form in load.FORMS)}
