@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,20 +20,16 @@ rooms = Blueprint("admin", __name__, url_prefix="/admin")
 LOGIN = "admin.login"
 
 
-@dataclass(frozen=True)
-class Room:
-    """A line of the dashboard's menu."""
-
-    endpoint: str
-    name: str
-
-
-MENU: list[Room] = []
-
-
-def room(endpoint: str, name: str) -> None:
-    """Put a room into the menu."""
-    MENU.append(Room(f"admin.{endpoint}", name))
+# Endpoint and name of each room of the menu.
+MENU = (
+    ("admin.overview", "Overview"),
+    ("admin.sources", "Sources"),
+    ("admin.labels", "Labels"),
+    ("admin.entries", "Entries"),
+    ("admin.duplicates", "Duplicates"),
+    ("admin.published", "Published"),
+    ("admin.log", "Log"),
+)
 
 
 def settings() -> Settings:

@@ -22,8 +22,6 @@ from webapp.admin.door import rooms
 ON_A_PAGE = 50
 NOT_COMPARED = ("evidence", "id", "kind")
 
-door.room("duplicates", "Duplicates")
-
 
 @dataclass(frozen=True)
 class Field:

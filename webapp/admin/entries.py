@@ -22,8 +22,6 @@ from webapp.admin.door import rooms
 
 LONGEST_VALUE = 4_000  # characters of a field in a comparison
 
-door.room("entries", "Entries")
-
 
 @dataclass(frozen=True)
 class Form:

@@ -14,8 +14,6 @@ from webapp.admin.door import rooms
 PUBLISH = "publish"
 DIFFERING = 20  # entries named
 
-door.room("published", "Published")
-
 
 @rooms.get("/published/")
 def published() -> str:

@@ -22,8 +22,6 @@ NAME = "funding-admin-labels"
 AROUND = 160  # characters of the text on either side of the words
 RIGHT, WRONG = "right", "wrong"
 
-door.room("labels", "Labels")
-
 
 @dataclass(frozen=True)
 class Words:

@@ -14,8 +14,6 @@ from webapp.admin.door import rooms
 
 LINES = 100  # of the log on one page
 
-door.room("overview", "Overview")
-
 
 @rooms.get("/")
 def overview() -> str:

@@ -10,30 +10,30 @@ from werkzeug.wrappers import Response as BaseResponse
 from search import audit, clock, crawls, logs, pauses
 from search.crawls import Crawl
 from search.locks import FOLDER, AlreadyRunningError, held
-from search.sources import SourceState
+from search.sources import Health, SourceState
 from webapp import state
 from webapp.admin import commands, door, pictures
 from webapp.admin.door import rooms
 from webapp.sources import HEALTH_MARKS, HEALTH_WORDS
 
+URGENT = (Health.FAILING, Health.STALE, Health.NEVER, Health.OK)  # what is to be looked at first
 SHOWN = timedelta(days=730)  # of the crawls in a picture
 IN_THE_LIST, ON_THE_PAGE = 12, 24  # crawls in the picture
 RECORDS = 50  # quarantined records on one page
 PAYLOAD = 4_000  # characters of one
 LINES = 300  # of a log, the last ones
 
-door.room("sources", "Sources")
-
 
 @rooms.get("/sources/")
 def sources() -> str:
-    """Every source that is crawled: its health, and the picture of its last crawls."""
+    """Every source that is crawled, the failing ones first: its health, and the picture of its last crawls."""
     known = crawls.of_all(door.store(), clock.now() - SHOWN)
     rows = []
     for found in state.source_states():
         if found.facts.crawlable:
             own = known.get(found.facts.source, [])
             rows.append((found, pictures.history(own[-IN_THE_LIST:]), _under_way(own[::-1], found.facts.source)))
+    rows.sort(key=lambda row: URGENT.index(row[0].health))
     return render_template("admin/sources.html", rows=rows, key=pictures.KEY, words=HEALTH_WORDS, marks=HEALTH_MARKS)
 
 
