@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test axe-all test-scale prove-scale lint types check bench bench-search bench-web bench-crawl bench-labels prove quality sweep screenshots messages lock browser clean
+.PHONY: help install run test axe-all test-scale prove-scale lint types check bench bench-search bench-web bench-crawl bench-labels bench-backup prove quality sweep screenshots messages lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -68,6 +68,9 @@ bench-web: $(VENV)/dev.stamp  ## The search page of one worker over SIZE generat
 
 bench: $(VENV)/dev.stamp  ## Timings of start and search page, printed
 	$(BIN)/python -m tests.bench
+
+bench-backup: $(VENV)/dev.stamp  ## SIZE generated calls saved and restored, every row compared, printed
+	$(BIN)/python -m tests.bench_backup $(or $(SIZE),50000)
 
 bench-labels: $(VENV)/dev.stamp  ## Timings of the labels, printed
 	$(BIN)/python -m tests.bench_labels
