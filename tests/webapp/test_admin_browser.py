@@ -138,7 +138,7 @@ def test_labels_are_answered_by_one_key_each(browser, scene):
         page.keyboard.press("y")
         expect(waiting).to_contain_text(f"{before - 1} label")
         page.keyboard.press("x")
-        page.goto("/admin/labels/?facet=area")
+        page.goto("/admin/labels/?facet=ecosystem")
         before = int(waiting.inner_text().split()[0])
         page.keyboard.press("n")
         expect(waiting).to_contain_text(f"{before - 1} label")
