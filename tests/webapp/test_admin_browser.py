@@ -34,14 +34,17 @@ def log_in(page: Page) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
-def look_until_over(page: Page) -> None:
-    """Press "Look again" until what was begun is over."""
+def press_and_wait(page: Page, name: str) -> None:
+    """Press a button that begins something, and look again until that is over."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
     again = page.get_by_role("link", name="Look again")
     for _ in range(300):
         if not again.count():
             return
         page.wait_for_timeout(200)
-        again.click()
+        with page.expect_navigation():
+            again.click()
     raise AssertionError("it does not end")
 
 
@@ -55,8 +58,7 @@ def test_the_path_of_a_maintainer(browser, scene):
 
         # the portal drifts, and the next crawl is refused
         portal.drift()
-        page.get_by_role("button", name="Crawl now").click()
-        look_until_over(page)
+        press_and_wait(page, "Crawl now")
         page.get_by_role("link", name="Sources", exact=True).click()
         row = page.get_by_role("row").filter(has_text=SOURCE)
         expect(row).to_contain_text("failing")
@@ -87,15 +89,13 @@ def test_the_path_of_a_maintainer(browser, scene):
         # the change is accepted, with a reason
         page.goto(f"/admin/sources/{SOURCE}")
         page.get_by_label("Why is it right?").fill("the portal archived its old rounds")
-        page.get_by_role("button", name="Crawl and accept the change").click()
-        look_until_over(page)
+        press_and_wait(page, "Crawl and accept the change")
         expect(page.get_by_role("main")).to_contain_text("fresh")
 
         # publish
         page.get_by_role("link", name="Published", exact=True).click()
         expect(page.get_by_role("main")).to_contain_text("The store is ahead of what is published")
-        page.get_by_role("button", name="Publish").click()
-        look_until_over(page)
+        press_and_wait(page, "Publish")
         expect(page.get_by_role("main")).to_contain_text("Index and store hold the same records")
         page.goto(CALL)
         expect(page.locator("#why")).to_contain_text("people learn another trade")
