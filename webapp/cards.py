@@ -138,10 +138,24 @@ def labels(entry: Entry, facet: str) -> list[Label]:
 
 
 def place(entry: Entry) -> str | None:
-    """Where the money may be used; None = not stated."""
+    """Where the money may be used, regions with their countries; None = not stated."""
     if isinstance(entry, Fund):
-        return gist.place(entry)
-    names = [regions.display(code) for code in entry.regions] or [label(country) for country in entry.countries]
+        own = gist.place(entry)
+        return ", ".join([own, *_countries(entry)]) if own and entry.regions else own
+    if not entry.regions:
+        return _some([label(country) for country in entry.countries])
+    return ", ".join([str(_some([regions.display(code) for code in entry.regions])), *_countries(entry)])
+
+
+def _countries(entry: Entry) -> list[str]:
+    """The countries as they stand behind regions; none where a region is named like its country, or they are many."""
+    names = {regions.display(code) for code in entry.regions}
+    found = [label(country) for country in entry.countries]
+    return found if len(found) <= MOST_PLACES and not names & set(found) else []
+
+
+def _some(names: list[str]) -> str | None:
+    """The first of some names, and how many more there are."""
     more = len(names) - MOST_PLACES
     if more <= 0:
         return ", ".join(names) or None

@@ -211,6 +211,11 @@ def test_when(page: Page, query, words):
     assert words in " ".join(page("/?" + query).select_one("#results").get_text(" ").split())
 
 
+def test_a_card_names_the_region_and_its_country(page: Page):
+    assert page("/?q=moda").select_one(".facts").find("dt", string="Where").find_next("dd").get_text() == "Lombardy (Lombardia), Italy"
+    assert page("/?q=rotativo").select_one(".facts").find("dt", string="Where").find_next("dd").get_text() == "Italy"
+
+
 def test_a_title_keeps_its_language_beside_the_english_one(page: Page):
     card = page("/?q=training+of+workers&country=BG").select_one(".stop")
     assert card.select_one(".name a")["lang"] == "en"
