@@ -23,7 +23,7 @@ from search import clock, concepts, crawls, logs, regions
 from search.clock import BRUSSELS
 from search.locks import FOLDER, AlreadyRunningError, locked
 from search.settings import Settings
-from search.store import Harvest, Store
+from search.store import Harvest, Store, StoreError
 
 # A copy of this process has everything imported; elsewhere than on Linux, system libraries do not survive being copied.
 COPIED = sys.platform == "linux"
@@ -86,6 +86,8 @@ def _crawl_and_tell(told: Connection, *asked: Any) -> None:
         outcome = crawl(*asked)
     except AlreadyRunningError as error:
         outcome = Outcome(error.source, False, str(error))
+    except (OSError, StoreError) as error:  # a full disk, a folder that cannot be written: no fault of the source's
+        outcome = Outcome(asked[1], False, str(error))
     told.send(outcome)
 
 

@@ -39,6 +39,11 @@ def test_an_unknown_part_is_wrong_use(capsys):
     assert "no such part: crahs; there are crash, sources" in capsys.readouterr().err
 
 
+def test_a_few_kills_and_damaged_files():
+    """The whole of it is `make prove PART=crash`."""
+    assert proven("crash")
+
+
 @pytest.mark.shared
 def test_a_sample_of_the_faults_and_attacks_of_portals():
     """Another one every day; the whole of it is `make prove PART=sources`."""

@@ -169,3 +169,12 @@ def test_readers_never_see_half_a_switch(samples, funding: Command):
         generation.close()
     assert len(seen) >= 3
     assert len(list((funding.data / "index").glob("generation-*"))) == 3, "older generations are removed"
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_line(samples, funding: Command):
+    funding.data.mkdir()
+    (funding.data / "locks").write_text("a file where a folder should be", encoding="utf-8")
+    done = funding.run("crawl", "ec_authorities", "--replay", samples)
+    assert done.returncode == 3
+    assert "ec_authorities: FAILED: [Errno" in done.stderr
+    assert "Traceback" not in done.stderr

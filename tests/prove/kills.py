@@ -104,8 +104,8 @@ WORK: dict[str, Callable[[Bench, Tell], None]] = {
     "crawl": crawl, "store write": write, "publish": publish, "switch": switch, "backup": save, "schedule": scheduled,
 }  # fmt: skip
 ONCE = ("crawl", "schedule")  # long enough that one turn is killed, not one of many
-FULL = {"crawl": 60, "store write": 80, "publish": 70, "switch": 70, "backup": 60, "schedule": 30}
-QUICK = {"crawl": 4, "store write": 6, "publish": 6, "switch": 6, "backup": 6, "schedule": 0}
+FULL = {"crawl": 45, "store write": 70, "publish": 55, "switch": 60, "backup": 55, "schedule": 20}
+QUICK = {"crawl": 2, "store write": 3, "publish": 3, "switch": 3, "backup": 2}
 
 
 # -- a copy of this process that works ---------------------------------------------------------------------------------------
