@@ -6,11 +6,16 @@ import random
 
 import pytest
 
-from tests.prove import inputs, load, web
+from tests.prove import inputs, load, privacy, web
 
 
 def test_whatever_is_sent_is_answered_and_tells_nothing():
     for figure in web.figures(quick=True):
+        assert figure.holds, f"{figure.what}: {figure.found}"
+
+
+def test_nothing_stays_of_visitors():
+    for figure in privacy.figures(quick=True):
         assert figure.holds, f"{figure.what}: {figure.found}"
 
 

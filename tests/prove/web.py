@@ -71,14 +71,14 @@ class Answer:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[int]:
+def serving(folder: Path, log_form: str = "json") -> Iterator[int]:
     """The site as it is served over sample records; the port. What it logs is in folder/log.txt."""
     store = Store(f"sqlite:///{folder / 'funding.db'}")
     samples.fill(store)
     generations.publish(store, folder / "index", samples.NOW, note=samples.NOTE)
     store.close()
     port = free_port()
-    own = environment(FUNDING_NOW=samples.NOW.isoformat(), FUNDING_LOG="json", FUNDING_ADMIN_NAME="editor", FUNDING_ADMIN_PASSWORD=PASSWORD)
+    own = environment(FUNDING_NOW=samples.NOW.isoformat(), FUNDING_LOG=log_form, FUNDING_ADMIN_NAME="editor", FUNDING_ADMIN_PASSWORD=PASSWORD)
     command = [sys.executable, "-m", "cli.main", "--data", str(folder), "serve", "--port", str(port), "--workers", "1"]
     with (folder / "log.txt").open("w") as log:
         server = subprocess.Popen(command, env=own, stderr=log, start_new_session=True)
