@@ -8,12 +8,13 @@ import logging
 import click
 
 from crawler import link_check
-from search import clock, engines
+from search import clock, dead_links, engines
 from search.settings import Settings
+from search.store import Store
 
 
 def check(config: Settings, per_host: int, replay: str | None, as_json: bool) -> int:
-    """Check some published links and print those that are gone, with the entries that show them; the exit code: 1 when there are any."""
+    """Check some published links; keep and print those that are gone, with the entries that show them; the exit code: 1 when there are any."""
     generation = engines.of(config).open_current()
     shown: dict[str, list[str]] = {}
     for row in range(len(generation.columns)):
@@ -22,7 +23,10 @@ def check(config: Settings, per_host: int, replay: str | None, as_json: bool) ->
             shown.setdefault(address, []).append(entry.id)
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     asked = link_check.chosen(shown, per_host, clock.today())
-    gone, unclear = link_check.check(config, asked, replay)
+    found = link_check.check(config, asked, replay)
+    gone, unclear = found.gone, found.unclear
+    with Store(config.database_url).engine.begin() as connection:
+        dead_links.note(connection, gone, found.fine, shown, clock.now())
     if as_json:
         rows = [{"url": address, "reason": reason, "entries": shown[address]} for address, reason in sorted(gone.items())]
         click.echo(json.dumps({"known": len(shown), "asked": len(asked), "gone": rows, "unclear": unclear}, ensure_ascii=False, indent=1))

@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -83,8 +84,17 @@ def chosen(known: Iterable[str], per_host: int, today: date) -> list[str]:
     return [address for host in sorted(by_host) for address in sorted(by_host[host], key=order)[:per_host]]
 
 
-def check(config: Settings, asked: list[str], replay: str | None) -> tuple[dict[str, str], Counter[str]]:
-    """Ask for the addresses. What is gone: address -> reason; and what could not be told, reason -> how often. Once per process."""
+@dataclass(frozen=True)
+class Checked:
+    """What asking for addresses brought. gone: address -> reason; fine: those that are there; unclear: reason -> how many cannot be told."""
+
+    gone: dict[str, str]
+    fine: list[str]
+    unclear: Counter[str]
+
+
+def check(config: Settings, asked: list[str], replay: str | None) -> Checked:
+    """Ask for the addresses. Once per process."""
     process = CrawlerProcess({**scrapy_settings(config, NAME, replay), "ITEM_PIPELINES": {}, "HTTPCACHE_ENABLED": False})
     crawler = process.create_crawler(Links)
     with ExitStack() as held:
@@ -95,7 +105,8 @@ def check(config: Settings, asked: list[str], replay: str | None) -> tuple[dict[
     spider = crawler.spider
     assert isinstance(spider, Links)
     gone, unclear = judged(spider.found, len(spider.addresses))
-    return gone, unclear + Counter(left_out.values())
+    fine = [address for address in spider.addresses if address not in spider.found]
+    return Checked(gone, fine, unclear + Counter(left_out.values()))
 
 
 def judged(found: dict[str, str], asked: int) -> tuple[dict[str, str], Counter[str]]:

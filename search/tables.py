@@ -149,3 +149,15 @@ pairs = Table(
     Column("who", String(200), nullable=False),
     Column("at", String(32), nullable=False),
 )
+
+# Published links that led nowhere when they were last asked for; one that is there again is taken out.
+dead_links = Table(
+    "dead_links",
+    metadata,
+    Column("digest", String(64), primary_key=True, doc="of the address: addresses may be longer than a key"),
+    Column("url", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("entries", JSON, nullable=False, doc="ids of the entries that show it"),
+    Column("since", String(32), nullable=False),
+    Column("checked", String(32), nullable=False),
+)

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from crawler import link_check
-from search import generations
+from search import dead_links, generations
 from search.locks import locked
 from search.store import Harvest, Store
 from tests.conftest import Command
@@ -19,9 +19,11 @@ ANSWERS = {"/there": 200, "/gone": 404, "/no-head": 200, "/broken": 403}
 
 
 @pytest.fixture
-def portal():
+def portal(monkeypatch):
     """A portal under --replay: robots.txt forbids /private, /no-head answers only GET."""
     asked = []
+    for path, status in ANSWERS.items():
+        monkeypatch.setitem(ANSWERS, path, status)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -69,6 +71,17 @@ def test_what_is_gone_is_named(portal, funding: Command):
     assert not any("private" in line for line in asked)
     assert "GET /no-head" in asked
     assert "GET /there" not in asked, "its body is not asked for"
+
+    store = Store(f"sqlite:///{funding.data}/funding.db")
+    with store.engine.connect() as connection:
+        (link,) = dead_links.held(connection)
+    assert (link.url, link.reason, link.since) == ("https://example.org/gone", "HTTP 404", "2026-03-20T23:00:00Z")
+    assert link.sources == {"s"}
+    ANSWERS["/gone"], ANSWERS["/there"] = 200, 410
+    assert funding.run("links", "--replay", address, FUNDING_TODAY="2026-03-22").returncode == 1
+    with store.engine.connect() as connection:
+        assert [link.url for link in dead_links.held(connection)] == ["https://example.org/there"], "what is back is taken out"
+    store.close()
 
 
 def test_few_of_a_host_and_others_each_day():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search import audit, crawls
+from search import audit, crawls, dead_links
 from search.locks import FOLDER, held, locked
 from search.store import Store
 from tests.webapp import samples
@@ -152,6 +152,15 @@ def test_a_source_is_paused_with_a_reason_that_visitors_see(client, store):
     assert told(store)[0][1:5] == ("let go on", SOURCE, "paused", "crawled")
     assert "Paused" not in client.get("/sources").get_data(as_text=True)
     assert "the portal moves" in text(client, f"/admin/log?about={SOURCE}")
+
+
+def test_links_that_lead_nowhere_stand_on_the_page_of_their_source(client, store):
+    assert "None that the checks" in text(client, ROOM)
+    url, entry = "https://www.rtk.ee/gone", f"{SOURCE}:{KEPT}"
+    with store.engine.begin() as connection:
+        dead_links.note(connection, {url: "HTTP 404"}, [], {url: [entry]}, samples.NOW)
+    assert f"{url} HTTP 404 22 Nov 2026, 00:00 22 Nov 2026, 00:00 {entry}" in text(client, ROOM)
+    assert "1 link leads nowhere" in text(client, "/admin/sources/")
 
 
 @pytest.mark.parametrize(

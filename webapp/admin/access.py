@@ -1,7 +1,7 @@
 """Who may pass: the account of the settings, or whom a trusted proxy names. Sessions, cookies, tokens of forms.
 
 A cookie holds a signed random token and nothing else; the session stands in the store, so that logging out, another password or
-the end of its time ends it everywhere. The key of the signatures is made once and lies in the data folder, for its owner only.
+the end of its time ends it everywhere.
 """
 
 from __future__ import annotations
@@ -9,28 +9,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import os
 import secrets
-import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, g, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import Response, g, request
+from itsdangerous import BadSignature
 from werkzeug.security import check_password_hash
 
 from search import audit, clock, sessions, timing
 from search.audit import Line
 from search.settings import Settings
-from search.store import Store
-from webapp import state
+from webapp.admin.office import office
 
-NAME = "funding-admin"
 COOKIE, DOOR_COOKIE = "funding_admin", "funding_admin_door"  # of a session; of the login form, before there is one
 PATH = "/admin"
-KEY_FILE = "admin.key"
 LONGEST_PASSWORD = 1000
 
 
@@ -41,56 +35,6 @@ class Editor:
     name: str
     token: str
     by_proxy: bool
-
-
-class Office:
-    """What the dashboard of one application holds open: the store to write to, and the key."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._lock = threading.Lock()
-        self._store: Store | None = None
-        self._key: bytes | None = None
-
-    def store(self) -> Store:
-        """The store, brought to its present shape. Raises StoreError."""
-        with self._lock:
-            if self._store is None:
-                self._store = Store(self.settings.database_url)
-            return self._store
-
-    def key(self) -> bytes:
-        """The key of the signatures, the same for every worker."""
-        with self._lock:
-            if self._key is None:
-                self._key = _kept_key(self.settings.data / KEY_FILE)
-            return self._key
-
-    def signer(self, purpose: str) -> URLSafeSerializer:
-        """Signs texts for one purpose, so that none passes for another."""
-        return URLSafeSerializer(self.key(), salt=f"{NAME}-{purpose}", signer_kwargs={"digest_method": hashlib.sha256})
-
-
-def _kept_key(path: Path) -> bytes:
-    """The key in a file, made when there is none; where two begin at once, the first one's holds."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-            out.write(secrets.token_bytes(32))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_bytes()
-
-
-def office() -> Office:
-    """That of the running application."""
-    found: Office = current_app.extensions.setdefault(NAME, Office(state.published().settings))
-    return found
 
 
 # -- who -------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from search.settings import Settings
 from search.store import Store
 from webapp import state, words
 from webapp.admin import access
+from webapp.admin.office import office
 
 rooms = Blueprint("admin", __name__, url_prefix="/admin")
 LOGIN = "admin.login"
@@ -39,7 +40,7 @@ def settings() -> Settings:
 
 def store() -> Store:
     """The store, to be written to. Raises StoreError."""
-    return access.office().store()
+    return office().store()
 
 
 def note(what: str, about: str | None = None, before: str | None = None, after: str | None = None, why: str | None = None) -> None:

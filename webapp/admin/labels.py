@@ -88,11 +88,13 @@ def _published() -> list[Label]:
     except GenerationError:
         return []
     kept: dict[str, list[Label]] = current_app.extensions.setdefault(NAME, {})
-    if generation.name not in kept:
+    found = kept.get(generation.name)
+    if found is None:
+        hits = generation.each(params.parse([], generation.columns.values), clock.now())
+        found = doubt.least_certain_first(hit.stored.entry for hit in hits)
         kept.clear()
-        found = generation.each(params.parse([], generation.columns.values), clock.now())
-        kept[generation.name] = doubt.least_certain_first(hit.stored.entry for hit in found)
-    return kept[generation.name]
+        kept[generation.name] = found
+    return found
 
 
 def _around(entry: Entry, quote: Any) -> Words:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from search import audit, clock, crawls, logs, pauses
+from search import audit, clock, crawls, dead_links, logs, pauses
 from search.crawls import Crawl
+from search.dead_links import DeadLink
 from search.locks import FOLDER, AlreadyRunningError, held
 from search.sources import Health, SourceState
 from webapp import state
@@ -29,12 +31,13 @@ def sources() -> str:
     """Every source that is crawled, the failing ones first: its health, and the picture of its last crawls."""
     known = crawls.of_all(door.store(), clock.now() - SHOWN)
     rows = []
+    dead = Counter(name for link in _dead_links() for name in link.sources)
     for found in state.source_states():
         if found.facts.crawlable:
             own = known.get(found.facts.source, [])
             rows.append((found, pictures.history(own[-IN_THE_LIST:]), _under_way(own[::-1], found.facts.source)))
     rows.sort(key=lambda row: URGENT.index(row[0].health))
-    return render_template("admin/sources.html", rows=rows, key=pictures.KEY, words=HEALTH_WORDS, marks=HEALTH_MARKS)
+    return render_template("admin/sources.html", rows=rows, key=pictures.KEY, words=HEALTH_WORDS, marks=HEALTH_MARKS, dead=dead)
 
 
 @rooms.get("/sources/<name>")
@@ -55,8 +58,14 @@ def source(name: str) -> str:
         good=next((crawl for crawl in own if crawl.state == "good"), None),
         printed=commands.printed(f"crawl-{name}"),
         contact=door.settings().contact,
+        dead=[link for link in _dead_links() if name in link.sources],
         lines=audit.lines(door.store(), name, 10),
     )
+
+
+def _dead_links() -> list[DeadLink]:
+    with door.store().engine.connect() as connection:
+        return dead_links.held(connection)
 
 
 def _known(name: str) -> SourceState:
