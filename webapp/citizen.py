@@ -23,6 +23,7 @@ Allow: /static/
 Disallow: /*?
 Disallow: /search.
 Disallow: /*/search.
+Disallow: /*.ics
 Disallow: /api/
 Disallow: /*/api/
 Disallow: /admin

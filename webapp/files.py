@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, send_file, stream_with_context
+from flask import Blueprint, Response, abort, request, send_file, stream_with_context, url_for
 
 from search import output, query
 from search.generations import Generation
@@ -69,6 +69,23 @@ def search_file(form: str) -> Response:
     params = state.as_answered(links.asked(generation, request.args.items(multi=True)))
     response = FORMS[form](Asked(params, generation, state.now()))
     response.headers.set("Content-Disposition", "attachment", filename=f"skills-funding-{state.now():%Y-%m-%d}.{form}")
+    return response
+
+
+@files.get("/calls/<entry_id>.ics")
+def call_file(entry_id: str) -> Response:
+    """The deadlines of one call, to be followed as a calendar."""
+    from webapp import calendars
+
+    generation, now = state.generation(), state.now()
+    hit = query.find(generation, entry_id, now)
+    if hit is None:
+        abort(404)
+    asked = Asked(SearchParams(), generation, now)
+    entries = [calendars.Dated(asked.record(found), _page(found), past) for found, past in asked.with_history(iter([hit]), state.store())]
+    entry, address = hit.stored.entry, url_for("files.call_file", entry_id=hit.stored.entry.id, _external=True)
+    response = Response(b"".join(calendars.as_ics(entry.title_en or entry.title, address, entries)), mimetype="text/calendar")
+    response.headers.set("Content-Disposition", "attachment", filename=f"skills-funding-{now:%Y-%m-%d}.ics")
     return response
 
 

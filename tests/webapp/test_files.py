@@ -310,3 +310,15 @@ def test_a_stream_keeps_its_generation_to_its_end(tmp_path):
     assert rest.count(b"eu_sample") > 3
     response.close()
     store.close()
+
+
+def test_the_deadlines_of_one_call_go_into_a_calendar(client, page):
+    link = page("/calls/eu_sample:49669831TOPICSen").find("a", string="Put the deadline in my calendar")
+    answer = client.get(link["href"])
+    assert answer.mimetype == "text/calendar"
+    whole = {str(event["uid"]): event.to_ical() for event in Calendar.from_ical(client.get("/search.ics?q=construction").get_data()).walk("VEVENT")}
+    own = {str(event["uid"]): event.to_ical() for event in Calendar.from_ical(answer.get_data()).walk("VEVENT")}
+    assert len(own) == 2
+    assert own.items() <= whole.items()
+    assert not page("/calls/it_sample:moda").find("a", string="Put the deadline in my calendar")
+    assert client.get("/calls/nothing.ics").status_code == 404
