@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help install run test axe-all test-scale prove-scale lint types check bench bench-search bench-web bench-crawl bench-labels bench-backup prove quality sweep screenshots messages lock browser clean
+.PHONY: help install run test axe-all test-scale prove-scale lint types check bench bench-search bench-web bench-crawl bench-labels bench-backup audit prove quality sweep screenshots messages lock browser clean
 
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -74,6 +74,9 @@ bench-backup: $(VENV)/dev.stamp  ## SIZE generated calls saved and restored, eve
 
 bench-labels: $(VENV)/dev.stamp  ## Timings of the labels, printed
 	$(BIN)/python -m tests.bench_labels
+
+audit: $(VENV)/dev.stamp  ## Known vulnerabilities of what is locked (asks the package index)
+	$(BIN)/uv tool run --quiet --from 'pip-audit>=2.9' pip-audit -r requirements.lock --require-hashes --disable-pip --strict
 
 prove: $(VENV)/dev.stamp browser  ## Proofs of reliability and security, figures in docs/reliability.md (PART=crash, sources, web, load, supply, privacy)
 	$(BIN)/python -m tests.prove $(PART)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import environment
 from tests.prove import __main__ as prove
+from tests.prove import licences, supply
 from tests.prove.figures import PAGE, ROOT, Figure, write
 
 
@@ -56,3 +57,30 @@ def proven(part: str) -> bool:
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=900, check=False)
     print(done.stdout, done.stderr)
     return done.returncode == 0
+
+
+def test_no_package_is_locked_without_hashes():
+    for name in supply.LOCKS:
+        assert not supply.unhashed((ROOT / name).read_text(encoding="utf-8"))
+        assert len(licences.locked(name)) > 40
+    assert supply.unhashed("a==1 \\\n    --hash=sha256:0\nb==2\nc>=3 \\\n    --hash=sha256:0\n-e .") == ["b==2", "c>=3", "-e"]
+
+
+def test_the_licences_are_those_of_the_page_and_none_is_unexpected():
+    assert licences.PAGE.read_text(encoding="utf-8") == licences.markdown(), "run: python -m tests.prove.licences > docs/licences.md"
+    assert not [row for row in licences.rows() if licences.unexpected(row[2], row[3])]
+
+
+@pytest.mark.parametrize(
+    ("stated", "development", "refused"),
+    [
+        ("MIT", False, False),
+        ("Apache-2.0 OR GPL-3.0-only", False, False),
+        ("MIT AND GPL-3.0-only", False, True),
+        ("LGPL-3.0-only", False, True),
+        ("LGPL-3.0-only", True, False),
+        ("not stated", True, True),
+    ],
+)
+def test_which_licences_may_come_in(stated, development, refused):
+    assert licences.unexpected(stated, development) is refused
