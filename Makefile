@@ -101,6 +101,8 @@ LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 
 lock: $(VENV)/dev.stamp  ## Lock the newest fitting versions with hashes
 	$(BIN)/$(LOCK) --output-file requirements.lock
 	$(BIN)/$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(MAKE) $(VENV)/dev.stamp
+	$(BIN)/python -m tests.prove.licences > docs/licences.md
 
 clean:  ## Remove the environment and the data folder
 	rm -rf $(VENV) var
