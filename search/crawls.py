@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from search import timing
 from search.store import Store
-from search.tables import quarantine, runs
+from search.tables import quarantine, runs, versions
 
 PAYLOADS_KEPT = timedelta(days=90)
 
@@ -94,6 +94,13 @@ def refused(store: Store, number: int, most: int = 50, skip: int = 0) -> tuple[i
 
 def _text(payload: bytes | None) -> str | None:
     return None if payload is None else zlib.decompress(payload).decode("utf-8", "replace")
+
+
+def happened_since(store: Store, instant: str) -> dict[str, int]:
+    """What crawls saw after an instant: event (new, changed, gone, closed, back) -> to how many entries."""
+    query = sa.select(versions.c.event, sa.func.count().label("times")).where(versions.c.seen > instant).group_by(versions.c.event)
+    with store.engine.connect() as connection:
+        return {row.event: row.times for row in connection.execute(query.order_by(versions.c.event))}
 
 
 def forget_payloads(store: Store, now: datetime) -> int:

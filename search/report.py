@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from search import changes, timing
+from search import changes, pauses, timing
 from search.change_words import EVENT_WORDS
 from search.generations import Generation
 from search.store import Store, StoreError
 from search.tables import quarantine, runs
 
 COUNTED = ("found", "new", "changed", "closed", "gone", "back", "quarantined")
+NOT_RUN = "not run"
 SHARES = ("deadline", "budget", "ecosystem")
 
 
@@ -24,7 +25,8 @@ SHARES = ("deadline", "budget", "ecosystem")
 class SourceReport:
     """One source in one month.
 
-    state: of its last run that month: good, failed, interrupted, or "not run"; attempts: how many runs there were; guards: why
+    state: of its last run that month: good, failed, interrupted; without one "not run", or "paused" where a maintainer wants it
+    so; attempts: how many runs there were; guards: why
     runs were refused or failed, the latest last; counts, before: of the good run of the month and of the good one before it, None
     where there was none; refused: reason -> how many records were quarantined in that run; shares: name -> (now, before) between 0
     and 1; seconds: how long all runs of the month took; warnings: what the last run survived -> how often.
@@ -63,8 +65,8 @@ class Report:
 
     @property
     def in_trouble(self) -> list[SourceReport]:
-        """The sources whose last run of the month was not good, or that did not run."""
-        return [s for s in self.sources if s.state != "good"]
+        """The sources whose last run of the month was not good, or that did not run though nobody paused them."""
+        return [s for s in self.sources if s.state not in ("good", "paused")]
 
     def row(self) -> dict[str, Any]:
         """As JSON."""
@@ -80,6 +82,7 @@ def report(store: Store, month: str, generation: Generation | None, now: datetim
             ended = connection.execute(sa.select(runs).where(runs.c.state != "running", runs.c.finished < end).order_by(runs.c.id)).all()
             counted = sa.select(quarantine.c.run_id, quarantine.c.reason, sa.func.count().label("times")).where(quarantine.c.seen >= start)
             refused = connection.execute(counted.group_by(quarantine.c.run_id, quarantine.c.reason)).all()
+            paused = {name for name, pause in pauses.held(connection).items() if pause.since < end}
     except sa.exc.DatabaseError as error:
         raise StoreError(f"the store cannot be read: {error.__cause__ or error}") from error
     reasons: dict[int, Counter[str]] = {}
@@ -91,7 +94,9 @@ def report(store: Store, month: str, generation: Generation | None, now: datetim
     if generation:
         happened = changes.between(store, generation, *window, now)
         told = {str(event): sorted(c.entry_id for c in happened if c.event is event) for event in changes.Event}
-    return Report(month, tuple(_one(name, fact.title, own[name], start, reasons) for name, fact in sorted(facts.items())), told)
+    made = [_one(name, fact.title, own[name], start, reasons) for name, fact in sorted(facts.items())]
+    made = [replace(s, state="paused") if s.state == NOT_RUN and s.source in paused else s for s in made]
+    return Report(month, tuple(made), told)
 
 
 def _one(source: str, title: str, ended: Sequence[Any], start: str, reasons: Mapping[int, Counter[str]]) -> SourceReport:
@@ -103,7 +108,7 @@ def _one(source: str, title: str, ended: Sequence[Any], start: str, reasons: Map
     return SourceReport(
         source=source,
         title=title,
-        state=last.state if last else "not run",
+        state=last.state if last else NOT_RUN,
         finished=last.finished if last else None,
         attempts=len(within),
         guards=tuple(run.reason for run in within if run.reason and run.state != "good"),

@@ -56,7 +56,8 @@ def condition(store: Store, generation: Generation, in_use: str, data: Path, sta
         problems.append(f"store and index differ in {ahead} entries: run `funding publish`")
     for health, words in ((Health.FAILING, "failing"), (Health.STALE, "behind")):
         if those := [s.facts.source for s in states if s.health is health and s.facts.crawlable and not s.paused_since]:
-            problems.append(f"{len(those)} sources are {words}: {', '.join(those)}")
+            number = "1 source is" if len(those) == 1 else f"{len(those)} sources are"
+            problems.append(f"{number} {words}: {', '.join(those)}")
     if free < LEAST_FREE * size:
         problems.append(f"only {free / 1e9:.1f} GB are free on the disk")
     return Condition(

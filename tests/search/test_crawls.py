@@ -44,6 +44,13 @@ def test_what_a_source_sent_is_forgotten_after_90_days_but_not_why_it_was_refuse
     assert crawls.refused(store, number, skip=1) == (1, [])
 
 
+def test_what_happened_since_an_instant_is_counted(store):
+    store.finish_run(store.start_run("s", NOVEMBER), Harvest([call("1", title="Another title"), call("3")]), NOVEMBER, {}, {})
+    assert crawls.happened_since(store, "2026-10-21T00:00:00Z") == {"changed": 1, "gone": 1, "new": 3}
+    assert crawls.happened_since(store, "2026-11-01T00:00:00Z") == {"changed": 1, "gone": 1, "new": 1}
+    assert crawls.happened_since(store, "2026-11-21T23:00:00Z") == {}
+
+
 def test_a_paused_source_says_so_and_troubles_nobody(store):
     with store.engine.begin() as connection:
         assert pauses.pause(connection, "s", "anna", "its portal moves", NOVEMBER)

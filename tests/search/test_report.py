@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from search import report
+from search import pauses, report
 from search.sources import FormatSeen, SourceFacts
 from search.store import Harvest, Refused, Store
 from tests.search.test_changes import call
@@ -58,6 +58,19 @@ def test_a_month_against_the_one_before(store):
     assert (made["down"].state, made["down"].attempts, made["down"].counts) == ("failed", 2, None)
     assert made["down"].before["found"] == 3
     assert made["never"].state == "not run"
+
+
+def test_a_source_that_was_paused_needs_no_look(store):
+    with store.engine.begin() as connection:
+        pauses.pause(connection, "never", "anna", "its portal moves", at("2026-11-10T00:00:00+01:00"))
+    states = [
+        {s.source: s.state for s in report.report(store, month, None, at("2026-12-01T00:00:00+01:00")).sources} for month in ("2026-10", "2026-11")
+    ]
+    assert [state["never"] for state in states] == ["not run", "paused"]
+    made = report.report(store, "2026-11", None, at("2026-12-01T00:00:00+01:00"))
+    assert [s.source for s in made.in_trouble] == ["down"]
+    with store.engine.begin() as connection:
+        pauses.resume(connection, "never")
 
 
 def test_the_first_month_has_nothing_to_compare_with(store):

@@ -40,7 +40,7 @@ def test_a_source_that_fails_is_a_problem(client):
     assert answer.status_code == 503
     body = answer.get_json()
     assert body["status"] == "degraded"
-    assert body["problems"] == ["1 sources are failing: it_sample"]
+    assert body["problems"] == ["1 source is failing: it_sample"]
     assert body["ahead"] == 0
     assert client.get("/healthz/live").status_code == 200
 

@@ -40,7 +40,7 @@ def begin(kind: str, *arguments: str) -> None:
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "DATABASE_URL": config.database_url},
+            env={name: value for name, value in os.environ.items() if not name.startswith("FUNDING_ADMIN_")} | {"DATABASE_URL": config.database_url},
             pass_fds=(lock,),  # it keeps the lock when we have let go of it
             start_new_session=True,  # it outlives the worker that began it
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from search import crawls, pairs
 from search.generations import GenerationError
 from search.locks import AlreadyRunningError
-from webapp import state
+from webapp import state, words
 from webapp.admin import commands, door
 from webapp.admin.door import rooms
 
@@ -23,6 +24,7 @@ def published() -> str:
         kept=state.published().engine.listed(),
         ahead=_ahead(),
         most=DIFFERING,
+        since=_since(),
         running=commands.running(PUBLISH),
         printed=commands.printed(PUBLISH),
     )
@@ -35,6 +37,18 @@ def _ahead() -> list[str] | None:
     except GenerationError:
         return None
     return sorted({entry_id for entry_id, _ in door.store().digests().items() ^ published})
+
+
+def _since() -> list[str]:
+    """What crawls saw and editors decided since the generation in use was published, in words."""
+    try:
+        published = str(state.generation().manifest["published"])
+    except GenerationError:
+        return []
+    seen = [f"{times} {event}" for event, times in crawls.happened_since(door.store(), published).items()]
+    with door.store().engine.connect() as connection:
+        decided = sum(pair.at > published for pair in pairs.held(connection))
+    return seen + ([words.counted(decided, "decision about two entries", "decisions about two entries")] if decided else [])
 
 
 @rooms.post("/published/publish")
