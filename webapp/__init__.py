@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Response, abort, request
+from flask import Response, abort, current_app, request
 
 from search import settings as settings_module
 from search import writing
@@ -23,6 +23,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+TLS_ONLY = "max-age=31536000; includeSubDomains"  # of a site that FUNDING_SITE says to be reached by https
 
 
 def create_app(settings: Settings | None = None) -> languages.Site:
@@ -79,6 +80,8 @@ def _refuse_large_bodies() -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if current_app.config["SITE"].startswith("https:"):
+        response.headers["Strict-Transport-Security"] = TLS_ONLY
     if request.endpoint != "static" and not response.cache_control.no_store:
         response.headers["Cache-Control"] = "no-cache"
     return response

@@ -118,7 +118,7 @@ def test_unknown_addresses_for_programs_are_json(client, path):
     assert response.get_json()["error"]["status"] == 404
 
 
-@pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options", "trace"])
 @pytest.mark.parametrize("path", ["/", "/sources", "/calls/eu_sample:FUTURE", "/api/v1/calls"])
 def test_other_methods_are_refused(client, method, path):
     response = getattr(client, method)(path)

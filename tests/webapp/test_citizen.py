@@ -110,6 +110,15 @@ def test_where_the_site_is_says_its_setting(folder):
         with site.get(path, headers=LIES) as answer:
             assert "https://funding.example.org/" in answer.text
             assert "http://localhost" not in answer.text
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    plain = create_app(replace(settings(folder), site="http://funding.example.org")).test_client()
+    assert "Strict-Transport-Security" not in plain.get("/about").headers
+
+
+@pytest.mark.parametrize("path", ["/", "/search.csv", "/search.ics", "/metrics", "/robots.txt", "/nothing", "/static/style.css", "/static/search.js"])
+def test_a_text_says_how_it_is_written(client, path):
+    with client.get(path) as answer:
+        assert "charset=utf-8" in answer.content_type
 
 
 @pytest.mark.parametrize("site", ["funding.example.org", "https://funding.example.org/finder", "https://a b", "javascript:alert(1)", "https://u:p@a"])
