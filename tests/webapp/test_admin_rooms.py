@@ -132,6 +132,16 @@ def test_a_crawl_runs_once_at_a_time(client, data):
         assert "Publishing is under way" in text(client, "/admin/published/")
 
 
+def test_why_a_crawl_could_not_begin_is_shown(client, data, store, monkeypatch):
+    monkeypatch.delenv("FUNDING_REPLAY")
+    before = len(crawls.of_source(store, SOURCE))
+    assert "FUNDING_CONTACT is not set: a crawl of a live portal will refuse to start" in text(client, ROOM)
+    send(client, f"{ROOM}/crawl")
+    wait(lambda: not held(data / FOLDER / f"begun-crawl-{SOURCE}.lock"))
+    assert "funding: FUNDING_CONTACT is not set" in text(client, ROOM)
+    assert len(crawls.of_source(store, SOURCE)) == before
+
+
 def test_a_crawl_of_the_schedule_is_seen_too_and_a_dead_one_is_none(client, data, store):
     number = store.start_run(SOURCE, samples.NOW)
     assert "A crawl is running" not in text(client, ROOM)
