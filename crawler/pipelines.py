@@ -76,6 +76,8 @@ class Normalise(Pipeline):
         doubtful = texts_of(fields) if draft.suspect or self.source.account.mended else []
         if any(lost_letters(text) for text in doubtful) or any(inside_a_word(name) for name in names_of(fields)):
             raise RefusedError(LETTERS_LOST)
+        if doubtful and any(name.endswith("?") for name in names_of(fields)):  # a space without a letter in that character set, or a question
+            raise RefusedError(LETTERS_LOST)
         return draft
 
 

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def samples():
 
 def last_seen(funding: Command) -> dict[str, set[str]]:
     """Per source, the days its entries were last seen: one transaction, so always exactly one."""
-    with sqlite3.connect(funding.data / "funding.db") as database:
+    with closing(sqlite3.connect(funding.data / "funding.db")) as database, database:
         rows = database.execute("select source, last_seen from entries").fetchall()
     found: dict[str, set[str]] = {}
     for source, day in rows:

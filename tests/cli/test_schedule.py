@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -24,7 +25,7 @@ def samples():
 
 
 def runs(funding: Command) -> list[tuple[str, str]]:
-    with sqlite3.connect(funding.data / "funding.db") as database:
+    with closing(sqlite3.connect(funding.data / "funding.db")) as database, database:
         return database.execute("select source, state from runs order by id").fetchall()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -47,7 +48,7 @@ class Months:
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every stored entry by source: its record, and first_seen, last_seen, last_changed, no_longer_listed_since as days."""
         found: dict[str, list[dict[str, Any]]] = {}
-        with sqlite3.connect(self.data / "funding.db") as database:
+        with closing(sqlite3.connect(self.data / "funding.db")) as database, database:
             for record, source, *days in database.execute(f"select record, source, {', '.join(DAYS)} from entries order by id"):
                 found.setdefault(source, []).append(json.loads(record) | dict(zip(DAYS, days, strict=True)))
         return found
@@ -56,7 +57,7 @@ class Months:
     def events(self) -> dict[str, list[tuple[str, dict[str, Any]]]]:
         """What November's crawl changed, by entry: [(event, {field: [old, new]})]."""
         found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-        with sqlite3.connect(self.data / "funding.db") as database:
+        with closing(sqlite3.connect(self.data / "funding.db")) as database, database:
             newest = database.execute("select max(seen) from versions").fetchone()[0]
             for entry_id, event, changes in database.execute("select entry_id, event, changes from versions where seen = ?", (newest,)):
                 found.setdefault(entry_id, []).append((event, json.loads(changes)))

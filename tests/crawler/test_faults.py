@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def crawled(simulator: Simulator, tmp_path_factory) -> dict[str, Path]:
 
 def entries(funding: Command) -> dict[str, dict]:
     """Every stored record by id, with the day since which it is no longer listed."""
-    with sqlite3.connect(funding.data / "funding.db") as database:
+    with closing(sqlite3.connect(funding.data / "funding.db")) as database, database:
         rows = database.execute("select id, record, no_longer_listed_since from entries").fetchall()
     return {entry_id: json.loads(record) | {"no_longer_listed_since": since} for entry_id, record, since in rows}
 
@@ -132,7 +133,7 @@ def test_no_person_and_no_mail_address_anywhere(simulator, after):
     simulator.faults("wrong-charset:ec_authorities")
     done = funding.run("crawl", "ec_authorities", "--replay", simulator.url)
     simulator.faults()
-    with sqlite3.connect(funding.data / "funding.db") as database:
+    with closing(sqlite3.connect(funding.data / "funding.db")) as database, database:
         quarantined = [zlib.decompress(row[0]) for row in database.execute("select payload from quarantine")]
     assert quarantined
     shown = [done.stdout.encode(), done.stderr.encode(), funding.run("export", "-").stdout.encode(), *quarantined]

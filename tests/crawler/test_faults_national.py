@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from functools import cache
 
 import pytest
@@ -26,7 +27,7 @@ SAYS = {
 
 
 def entries(data):
-    with sqlite3.connect(data / "funding.db") as database:
+    with closing(sqlite3.connect(data / "funding.db")) as database, database:
         return database.execute("select * from entries order by id").fetchall()
 
 
@@ -80,7 +81,7 @@ def test_a_source_that_has_truly_changed_is_taken_over_once_a_maintainer_says_so
     """As if the portal had stated a hundredth of its amounts until now."""
     funding = Command(tmp_path / "data", settings(LATER))
     shutil.copytree(months.data, funding.data)
-    with sqlite3.connect(funding.data / "funding.db") as database:
+    with closing(sqlite3.connect(funding.data / "funding.db")) as database, database:
         total = "json_extract(record, '$.budget.total')"
         changed = f"digest = '', record = json_set(record, '$.budget.total', {total} / 100.0)"
         database.execute(f"update entries set {changed} where source = 'hr_eufondovi' and {total} is not null")

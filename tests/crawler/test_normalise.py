@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
-from crawler import normalise
+from crawler import normalise, pipelines, registry
 from crawler.platforms import budget, budget_in
 from crawler.platforms.fields import amount
+from crawler.source import Draft
 from crawler.spiders import cz_dotaceeu, ro_oportunitati
 
 
@@ -186,3 +188,18 @@ def test_letters_of_other_alphabets_stay_as_the_source_wrote_them():
     """A look-alike is the source's own word: the search folds nothing that a language writes."""
     for text in ("Умения за всички", "Δεξιότητες", "Ｆｕｌｌ", "šŞţȚ", "Ⅳ"):
         assert normalise.squeeze(text) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "mended", "refused"), [("In the built environment?", True, True), ("Skills for whom?", False, False), ("Skills", True, False)]
+)
+def test_a_question_mark_at_the_end_of_a_title_on_pages_that_lie_about_their_letters(title, mended, refused):
+    """It may stand for a space that their character set lacks: the last good state stays."""
+    source = registry.spiders()["be_1890"]()
+    source.account.mended = mended
+    passing = pipelines.Normalise(SimpleNamespace(spider=source))
+    if refused:
+        with pytest.raises(pipelines.RefusedError, match="letters were lost"):
+            passing.pass_on(Draft("1", {"title": title}))
+    else:
+        assert passing.pass_on(Draft("1", {"title": title})).fields["title"] == title

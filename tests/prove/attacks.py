@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -216,7 +217,7 @@ def _in_json(words: str) -> Harm:
 
 def _clean(_: Crawled, data: Path) -> bool:
     """Whether no published record carries any of it."""
-    with sqlite3.connect(data / "funding.db") as database:
+    with closing(sqlite3.connect(data / "funding.db")) as database, database:
         held = "".join(row[0] for row in database.execute("select record from entries"))
     text = json.dumps(json.loads(f"[{held.replace('}{', '},{')}]"), ensure_ascii=False).casefold()
     return bool(held) and not any(mark in text for mark in ("<script", "onerror", "<svg", *HIDDEN.replace("gnp.exe", "")))
@@ -233,7 +234,7 @@ def everything(data: Path) -> bytes:
             content = path.read_bytes()
             found.append(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
     if (data / "funding.db").exists():
-        with sqlite3.connect(data / "funding.db") as database:
+        with closing(sqlite3.connect(data / "funding.db")) as database, database:
             found += [zlib.decompress(row[0]) for row in database.execute("select payload from quarantine where payload is not null")]
             found += [row[0].encode() for row in database.execute("select record from entries")]
     return b"\n".join(found)

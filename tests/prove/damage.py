@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def made(folder: Path) -> Path:
     for month in (3, 4):
         generations.publish(store, data / "index", datetime(2026, month, 21, 12, tzinfo=UTC))
     store.close()
-    with sqlite3.connect(data / "funding.db") as database:
+    with closing(sqlite3.connect(data / "funding.db")) as database, database:
         database.execute("pragma wal_checkpoint(truncate)")
     return data
 

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from crawler import fixture_server
@@ -39,7 +39,7 @@ def mounted(folder: Path) -> Iterator[bool]:
 
 def state(data: Path) -> tuple[int, int, str]:
     """Entries of the store, entries of the generation that opens, what is wrong with the database."""
-    with sqlite3.connect(data / "funding.db") as database:
+    with closing(sqlite3.connect(data / "funding.db")) as database, database:
         count, sound = database.execute("select count(*) from entries").fetchone()[0], database.execute("pragma integrity_check").fetchone()[0]
     opened = generations.open_current(data / "index")
     held = len(opened.columns)
@@ -136,7 +136,7 @@ def set_back(folder: Path, url: str) -> Iterator[Figure]:
             done = funding.run(*arguments)
             if done.returncode and arguments[0] != "health":
                 wrong.append(f"{day} {arguments[0]}: {(done.stderr or done.stdout).strip()[-200:]}")
-        with sqlite3.connect(funding.data / "funding.db") as database:
+        with closing(sqlite3.connect(funding.data / "funding.db")) as database, database:
             gone = database.execute("select count(*) from entries where no_longer_listed_since is not null").fetchone()[0]
             events = dict(database.execute("select event, count(*) from versions group by event").fetchall())
         first = first or (state(funding.data), events)

@@ -15,7 +15,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -191,7 +191,7 @@ class State:
 
     @classmethod
     def of(cls, bench: Bench) -> State:
-        with sqlite3.connect(bench.data / "funding.db") as database:
+        with closing(sqlite3.connect(bench.data / "funding.db")) as database, database:
             faults = [row[0] for row in database.execute("pragma integrity_check") if row[0] != "ok"]
             records = database.execute("select json_extract(record, '$.summary'), last_seen from entries").fetchall()
             good = {row[0][:10] for row in database.execute("select started from runs where state = 'good'")}
@@ -258,7 +258,7 @@ def trials(kills: dict[str, int], folder: Path, seed: int) -> Iterator[tuple[str
         bench = Bench(folder / "data", url)
         warm()
         seconds = whole(bench, "crawl")
-        with sqlite3.connect(bench.data / "funding.db") as database:
+        with closing(sqlite3.connect(bench.data / "funding.db")) as database, database:
             bench.entries = database.execute("select count(*) from entries").fetchone()[0]
         for name, number in kills.items():
             bench.turn += 1
