@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -246,3 +249,21 @@ def test_an_earlier_month_is_answered_by_its_own_generation(own):
     assert unknown["total"] == 2
     assert "nothing is kept from so long ago" in unknown["warnings"][0]["message"]
     assert f"as_of={samples.NOW:%Y-%m}&" in page.replace("&amp;", "&"), "links stay in that month"
+
+
+def test_who_asks_at_the_same_time_gets_the_same_answers(app):
+    words = ("skills", "formazione", '"construction of tomorrow"', "trai*", "constuction", "skills -digital", "")
+    paths = [
+        f"{language}{path}?q={quote_plus(q)}"
+        for q in words
+        for path in ("/", "/api/v1/calls", "/search.csv", "/search.ics")
+        for language in ("", "/de")
+    ]
+
+    def ask(path: str) -> str:
+        with app.test_client().get(path) as answer:
+            return re.sub(r'"took_ms":[^,]*', "", answer.text)
+
+    expected = [ask(path) for path in paths]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, paths)) == expected
