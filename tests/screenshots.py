@@ -31,6 +31,11 @@ PAGES = {
     "privacy": "/privacy",
     "error": "/nothing",
     "filters": "/?country=IT#filters",
+    "results-de": "/de/?q=Weiterbildung&where=Bayern",
+    "results-fi": "/fi/?q=koulutus&country=FI",
+    "results-el": "/el/?country=GR",
+    "results-bg": "/bg/?country=BG",
+    "call-de": "/de/calls/eu_ftp:59000001TOPICSen",
 }
 WIDTHS = {"desk": 1280, "phone": 390}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

@@ -35,7 +35,7 @@ _kept: WeakKeyDictionary[Columns, tuple[list[date], Bits, Bits]] = WeakKeyDictio
 
 @dataclass(frozen=True)
 class Bar:
-    """What came or what went in a month: its count, the search for it, and its place in the picture."""
+    """What came or what went in a month: its count, the search for it ("" of nothing), and its place in the picture."""
 
     count: int
     href: str
@@ -89,8 +89,12 @@ def of_search(results: Results, generation: Generation, now: datetime) -> list[M
     if not came.any() and not went.any():
         return []
     whenever = params.choosing("status", ())
-    hrefs = [(_window(whenever, "opening", *days), _window(whenever, "deadline", *days)) for days in pairwise(edges)]
-    return drawn(edges[:-1], list(zip(came.tolist(), went.tolist(), strict=True)), hrefs)
+    counts = list(zip(came.tolist(), went.tolist(), strict=True))
+    hrefs = [
+        (_window(whenever, "opening", *days) if opened else "", _window(whenever, "deadline", *days) if ended else "")
+        for days, (opened, ended) in zip(pairwise(edges), counts, strict=True)
+    ]
+    return drawn(edges[:-1], counts, hrefs)
 
 
 def _window(params: SearchParams, what: str, first: date, following: date) -> str:

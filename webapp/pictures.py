@@ -54,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Week:
-    """A week: its Monday in words, deadlines per level in the order of hints.LINES, and the search for that week. x: its place."""
+    """A week: its Monday in words, deadlines per level in the order of hints.LINES, and the search for it, "" of none. x: its place."""
 
     label: str
     counts: list[int]
@@ -142,7 +142,7 @@ def _week(results: Results, monday: date, today: date, counts: list[int], place:
             y -= count * unit
             bars.append(Bar(css, round(y, 1), round(count * unit - 1, 1)))
     first, last = max(monday, today), monday + timedelta(days=6)
-    href = links.search_address(results.params, deadline_from=first, deadline_to=last, dated=True)
+    href = links.search_address(results.params, deadline_from=first, deadline_to=last, dated=True) if bars else ""
     return Week(writing.day(monday), counts, bars, place * STEP, round(y, 1), href)
 
 
