@@ -30,10 +30,9 @@ browser:  ## Chromium for the browser tests (Debian, as root)
 	@tools/install-browser
 
 WORKERS ?= 2
-# Sets in one order in every run, so that a generated test that fails can be asked again.
 
 test: $(VENV)/dev.stamp browser  ## All tests, files side by side in WORKERS processes
-	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 axe-all: $(VENV)/dev.stamp browser  ## Accessibility of every page type in all 24 languages, phone and desk, light and dark
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m axe_all

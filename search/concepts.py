@@ -235,7 +235,7 @@ def find(text: str, language: str) -> list[Match]:
 
     Exclude rows are found too and hide nothing here: what they mean is for the caller to apply.
     """
-    found = sorted(set(_all(text, language)), key=lambda m: (m.start, -m.end, m.facet, m.value))
+    found = sorted(set(_all(text, language)), key=lambda m: (m.start, -m.end, m.facet, m.value, m.concept, m.term))
     kept: list[Match] = []
     last: dict[tuple[str, bool], tuple[int, int]] = {}
     for match in found:

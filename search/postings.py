@@ -2,7 +2,8 @@
 
 Term, And, Or, DisjunctionMax, Not and the like, prefixes and phrases are answered here, with Whoosh's scores; what is
 left goes to Whoosh's own matchers, also inside a tree. Where Whoosh's matchers err we follow its documentation:
-`AndNot` excludes, a `DisjunctionMax` takes the best of one entry's scores, a prefix is scored as an Or of its terms.
+`AndNot` excludes, a `DisjunctionMax` takes the best of one entry's scores, an `AndMaybe` adds the score of its second part wherever
+both match, also inside an And; a prefix is scored as an Or of its terms.
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ from itertools import pairwise
 
 import pytest
 
+from search import generations
 from tests.conftest import Command, Simulator
+from tests.search import identifiers
 
 pytestmark = pytest.mark.shared
 
@@ -98,6 +100,11 @@ def test_two_snapshots_and_what_changed_between_them(simulator: Simulator, fundi
         assert facts(rows[reference]) == (sorted(after[reference]["deadlines"]), after[reference]["start"]), reference
         assert same_budget(rows[reference], after[reference]), reference
     assert funding.run("check").returncode == 0
+    generation = generations.open_current(funding.data / "index")
+    asked = identifiers.identifiers(generation)
+    assert len(asked) > 100
+    assert identifiers.not_first(generation, (text for identifier in asked for text in identifiers.typed(identifier))) == []
+    generation.close()
 
 
 def comparable(rows):

@@ -12,11 +12,10 @@ import pytest
 from search import generations, records, timing
 from search.analysis import words
 from search.facets import FACETS
-from search.matching import matches
 from search.params import parse
 from search.query import Tier, search
 from search.store import Harvest, Store
-from tests.search import brute, corpus
+from tests.search import brute, corpus, identifiers
 from tests.search.test_changes import OCTOBER, call
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -164,20 +163,11 @@ def test_an_identifier_is_found_whole_and_in_parts(published):
         assert call.id in {generation.columns.ids[row] for row in rows}, typed
 
 
-def bare(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
-
-
 def test_every_identifier_is_first_whole_cut_in_other_case_and_without_hyphens(published):
-    generation, stored = published
-    identifiers = {s.entry.identifier for s in stored if s.entry.kind == "call" and s.entry.identifier}
-    assert len(identifiers) > 100
-    for identifier in sorted(identifiers):
-        for typed in (identifier, identifier[: max(6, len(identifier) * 2 // 3)], identifier.swapcase(), bare(identifier)):
-            answer = matches(typed, generation)
-            best = answer.rows[answer.scores == answer.scores.max()]
-            named = {code for row in best for entry in [generation.stored(int(row)).entry] for code in (entry.identifier, entry.native_id) if code}
-            assert any(bare(code).startswith(bare(typed)) for code in named), typed
+    generation, _ = published
+    asked = identifiers.identifiers(generation)
+    assert len(asked) > 100
+    assert identifiers.not_first(generation, (text for identifier in asked for text in identifiers.typed(identifier))) == []
 
 
 def test_no_entry_with_all_words_shows_those_with_some_and_says_so(published):
