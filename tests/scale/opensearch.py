@@ -16,7 +16,7 @@ import uuid
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,27 +41,33 @@ def java_home() -> Path:
 
 @dataclass
 class Node:
-    """One node. port: of HTTP."""
+    """One node. port: of HTTP; transport: of what nodes tell each other."""
 
-    name: str
     port: int
-    process: subprocess.Popen[bytes]
+    transport: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"node-{self.port}"
 
     def get(self, path: str, timeout: float = 10) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=timeout) as answer:
             return json.loads(answer.read())
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        self.process.send_signal(how)
-        self.process.wait(60)
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(60)
 
 
 @dataclass
 class Cluster:
-    """The nodes of one cluster, in the folder that they share the programs of."""
+    """The nodes of one cluster, in the folder that they share the programs of. heap: of each, in MB."""
 
     folder: Path
-    nodes: list[Node] = field(default_factory=list)
+    heap: int
+    nodes: list[Node]
 
     def url(self, **options: Any) -> str:
         """A SEARCH_URL with a prefix of its own."""
@@ -69,45 +75,40 @@ class Cluster:
         told = "&".join(f"{name}={value}" for name, value in options.items())
         return f"opensearch+http://{hosts}/t{uuid.uuid4().hex[:12]}" + (f"?{told}" if told else "")
 
-    def start(self, heap: int, seeds: list[int], transport: int, http: int) -> Node:
-        """Start one node of these ports; seeds: the transport ports of the nodes that begin the cluster."""
-        name = f"node-{http}"
+    def start(self, node: Node) -> None:
+        """Start one of the nodes, or start it again with its ports and data."""
+        name, heap = node.name, self.heap
         where = {"path.data": self.folder / name / "data", "path.logs": self.folder / name / "logs"}
         settings = {
-            **where, "node.name": name, "cluster.name": self.folder.name, "network.host": "127.0.0.1", "http.port": http,
-            "transport.port": transport, "cluster.routing.allocation.disk.threshold_enabled": "false",
+            **where, "node.name": name, "cluster.name": self.folder.name, "network.host": "127.0.0.1", "http.port": node.port,
+            "transport.port": node.transport, "cluster.routing.allocation.disk.threshold_enabled": "false",
             "indices.query.bool.max_clause_count": 65536,
         }  # fmt: skip
-        if len(seeds) == 1:
+        if len(self.nodes) == 1:
             settings["discovery.type"] = "single-node"
         else:
-            settings["discovery.seed_hosts"] = ",".join(f"127.0.0.1:{port}" for port in seeds)
-            settings["cluster.initial_cluster_manager_nodes"] = ",".join(f"node-{port + 100}" for port in seeds)
+            settings["discovery.seed_hosts"] = ",".join(f"127.0.0.1:{other.transport}" for other in self.nodes)
+            settings["cluster.initial_cluster_manager_nodes"] = ",".join(other.name for other in self.nodes)
         own = {"OPENSEARCH_JAVA_HOME": str(java_home()), "OPENSEARCH_JAVA_OPTS": f"-Xms{heap}m -Xmx{heap}m", "PATH": os.environ["PATH"]}
+        own["OPENSEARCH_PATH_CONF"] = str(self.folder / name / "config")
         own["OPENSEARCH_TMPDIR"] = str(self.folder / "tmp")
         command = ["bash", str(self.folder / "bin" / "opensearch"), *(f"-E{key}={value}" for key, value in settings.items())]
         account: dict[str, Any] = {"user": ACCOUNT, "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
         with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, env=own, cwd=self.folder, start_new_session=True, **account)
-        return Node(name, http, process)
-
-    def restart(self, node: Node, heap: int) -> Node:
-        """Start a node that ended, with its ports and data."""
-        fresh = self.start(heap, [other.port - 100 for other in self.nodes], node.port - 100, node.port)
-        self.nodes[self.nodes.index(node)] = fresh
-        return fresh
+            node.process = subprocess.Popen(command, stdout=log, stderr=log, env=own, cwd=self.folder, start_new_session=True, **account)
 
     def wait(self, node: Node, size: int) -> None:
         """Until a node answers and sees so many nodes."""
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until and node.process.poll() is None:
+        while time.monotonic() < until and all(each.process and each.process.poll() is None for each in self.nodes):
             try:
                 if node.get("/_cluster/health")["number_of_nodes"] >= size:
                     return
             except (OSError, ValueError):
                 pass
             time.sleep(0.5)
-        raise RuntimeError(f"OpenSearch did not start: {(self.folder / f'{node.name}.log').read_text(errors='replace')[-2000:]}")
+        told = "\n".join((self.folder / f"{each.name}.log").read_text(errors="replace")[-1500:] for each in self.nodes)
+        raise RuntimeError(f"OpenSearch did not start: {told}")
 
 
 @contextmanager
@@ -120,20 +121,20 @@ def cluster(size: int = 1, heap: int = 512) -> Iterator[Cluster]:
     try:
         with zipfile.ZipFile(archive) as content:
             content.extractall(whole)
-        running = Cluster(next(whole.glob("opensearch-*")))
+        running = Cluster(next(whole.glob("opensearch-*")), heap, [Node(free_port(), free_port()) for _ in range(size)])
         (running.folder / "tmp").mkdir()
+        for node in running.nodes:  # each makes a key store in its own
+            shutil.copytree(running.folder / "config", running.folder / node.name / "config")
         if os.geteuid() == 0:
             subprocess.run(["chown", "-R", ACCOUNT, str(whole)], check=True)
-        first = free_port()
-        transports = [first + 10 * n for n in range(size)]
         try:
-            running.nodes = [running.start(heap, transports, port, port + 100) for port in transports]
+            for node in running.nodes:
+                running.start(node)
             for node in running.nodes:
                 running.wait(node, size)
             yield running
         finally:
             for node in running.nodes:
-                if node.process.poll() is None:
-                    node.stop()
+                node.stop()
     finally:
         shutil.rmtree(whole, ignore_errors=True)
