@@ -186,7 +186,7 @@ def built(engine: Engine, store: Store, entries: int, name: str) -> Generation:
     started = time.monotonic()
     engine.publish(store, NOW)
     took = time.monotonic() - started
-    say(f"{name}: published in, s; entries a second", f"{took:.0f}; {entries / took:.0f}")
+    say(f"{name} in, s; entries a second", f"{took:.0f}; {entries / took:.0f}")
     return engine.open_current()
 
 
@@ -197,16 +197,16 @@ def main(entries: int) -> int:
         store = Store(f"sqlite:///{folder}/funding.db")
         store.finish_run(store.start_run("made", NOW), Harvest(list(corpus.entries(entries))), NOW, {}, {})
         say("entries; nodes, shards, heap of a node in MB; cores", f"{entries}; {NODES}, {SHARDS}, {HEAP}; {os.cpu_count()}")
-        embedded = built(EmbeddedEngine(folder / "embedded"), store, entries, "embedded")
-        say("embedded: bytes on the disk", size_of(folder / "embedded"))
-        engine = OpenSearchEngine(cluster.url(shards=SHARDS, replicas="0-1"), folder / "cluster")
-        remote = built(engine, store, entries, "cluster")
+        embedded = built(EmbeddedEngine(folder / "index"), store, entries, "embedded: published")
+        say("embedded: bytes on the disk", size_of(folder / "index"))
+        engine = OpenSearchEngine(cluster.url(shards=SHARDS, replicas="0-1"), folder / "index")
+        remote = built(engine, store, entries, "cluster: taken over, nothing changed, and sent")
         stats = engine.client.ask("GET", f"/{engine.client.prefix}-generation-*/_stats/store")["_all"]
         say(
             "cluster: bytes on the disk, of one copy and of both",
             f"{stats['primaries']['store']['size_in_bytes']}, {stats['total']['store']['size_in_bytes']}",
         )
-        say("cluster: bytes each web node fetches", size_of(folder / "cluster" / "fetched"))
+        say("cluster: bytes each web node fetches", size_of(folder / "index" / "fetched"))
         asked = [search.params for search in searches(embedded, ASKED)]
         truth, took = timed(embedded, asked)
         say("embedded: a search", took)

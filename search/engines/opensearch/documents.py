@@ -18,17 +18,18 @@ from search.ranking import BOOSTS, FIELDS
 
 STEPS = 2**18  # parts of 1 in which strengths are written, as a whole number; those of a text must stay below 2**31 in sum
 BLOCK = 5000  # rows whose postings are turned into documents at a time
-STRENGTHS, PLACES = "strengths", "places"  # a text field twice: its words with how strongly each counts, and in their order
+STRENGTHS, PLACES = TEXTS = "strengths", "places"  # a text field twice: its words with how strongly each counts, and in their order
 DELIMITER = "|"  # stands in no token
 
 
-def settings(entries: int, shards: int, replicas: str) -> dict[str, Any]:
-    """The settings of the index of so many entries. What a word counts comes with it: nothing depends on the other documents."""
+def settings(entries: int, shards: int) -> dict[str, Any]:
+    """The settings of the index of so many entries while it is filled: it is copied when it is whole. What a word counts comes with it:
+    nothing depends on the other documents."""
     strength = {"type": "scripted", "script": {"source": f"return query.boost * doc.freq / {float(STEPS)};"}}
     counted = {"type": "delimited_term_freq", "delimiter": DELIMITER}
     return {
         "number_of_shards": shards,
-        "auto_expand_replicas": replicas,
+        "number_of_replicas": 0,
         "refresh_interval": "-1",
         "max_result_window": max(entries, 10_000),
         "max_terms_count": max(entries, 65_536),

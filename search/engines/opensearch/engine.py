@@ -25,6 +25,7 @@ from search.opening import Embedded, GenerationError
 from search.store import Store
 
 BULK = 8_000_000  # bytes of one request, about
+COPYING = 60.0  # seconds a publish waits for the copies of an index; it answers without them too
 REMEMBERED = 1.0  # seconds in which the cluster is not asked again which generation is in use
 
 
@@ -137,13 +138,13 @@ class OpenSearchEngine(Engine):
         """Write the index of a generation and what goes beside it, and look whether all of it is there."""
         index, entries = self._index(built.name), len(built.columns)
         mappings = documents.mapping(list(built.columns.facets))
-        body = {"settings": documents.settings(entries, self.client.shards, self.client.replicas), "mappings": mappings}
+        body = {"settings": documents.settings(entries, self.client.shards), "mappings": mappings}
         self.client.ask("PUT", f"/{index}", body)
         lines: list[Any] = []
         size = 0
         for document in documents.documents(built):
             lines += [{"index": {"_id": str(document["row"])}}, document]
-            size += len(document["record"]) * 4
+            size += len(document["record"]) + sum(len(text) for form in documents.TEXTS for text in document[form].values())
             if size > BULK:
                 self._bulk(index, lines)
                 lines, size = [], 0
@@ -154,7 +155,10 @@ class OpenSearchEngine(Engine):
         meta = tables.send(self.client, built)
         meta |= {"format": opening.FORMAT, "analysis": analysis.VERSION, "entries": entries, "note": note, "withdrawn": False}
         self.client.ask("PUT", f"/{index}/_mapping", {"_meta": meta | {"published": built.manifest["published"]}})
-        self.client.ask("GET", f"/_cluster/health/{index}?wait_for_status=yellow&wait_for_no_initializing_shards=true&timeout=60s")
+        self.client.ask("PUT", f"/{index}/_settings", {"auto_expand_replicas": self.client.replicas})
+        until = time.monotonic() + COPYING
+        while time.monotonic() < until and self.client.ask("GET", f"/_cluster/health/{index}")["status"] != "green":
+            time.sleep(0.2)
 
     def _bulk(self, index: str, lines: list[Any]) -> None:
         """Write some documents. Every one must be taken: an answer that is well as a whole may refuse some of them."""
