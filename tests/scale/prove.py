@@ -107,9 +107,8 @@ def manager(client: Client, cluster: opensearch.Cluster) -> opensearch.Node:
     return next(node for node in cluster.nodes if node.name == row["node"])
 
 
-def seconds_until(client: Client, colour: str, nodes: int) -> float:
-    """Until the cluster has this colour with so many nodes."""
-    started = time.monotonic()
+def seconds_until(client: Client, colour: str, nodes: int, started: float) -> float:
+    """Until the cluster has this colour with so many nodes, from an instant on."""
     while time.monotonic() - started < HEALTHY:
         try:
             health = client.ask("GET", "/_cluster/health?timeout=1s", patience=0, timeout=5)
@@ -127,11 +126,12 @@ def killed(cluster: opensearch.Cluster, node: opensearch.Node, load: Load, clien
         time.sleep(LOADED)
         node.stop(signal.SIGKILL)
         at = time.monotonic()
-        say("  until the other two nodes serve every shard twice again, s", f"{seconds_until(client, 'green', NODES - 1):.1f}")
+        say("  until the other two nodes serve every shard twice again, s", f"{seconds_until(client, 'green', NODES - 1, at):.1f}")
         time.sleep(LOADED)
+        again = time.monotonic()
         cluster.start(node)
         cluster.wait(node, NODES)
-        say("  until all three nodes do, after the killed one was started, s", f"{seconds_until(client, 'green', NODES):.1f}")
+        say("  until all three nodes do, after the killed one was started, s", f"{seconds_until(client, 'green', NODES, again):.1f}")
     gap = max((at_time - at for at_time in load.refused), default=0.0)
     say("  searches answered, answers that were wrong, searches refused", f"{load.answered}, {load.wrong}, {len(load.refused)}")
     say("  last search refused, s after the kill", f"{gap:.1f}")
@@ -163,11 +163,12 @@ def publish_while_killed(engine: OpenSearchEngine, store: Store, cluster: opense
             except ClusterError:
                 time.sleep(0.1)
         say("  until the cluster takes writes again, s", f"{time.monotonic() - started:.1f}")
-        say("  until the other two nodes serve every shard twice again, s", f"{seconds_until(engine.client, 'green', NODES - 1):.1f}")
+        say("  until the other two nodes serve every shard twice again, s", f"{seconds_until(engine.client, 'green', NODES - 1, started):.1f}")
         writer.join()
+        again = time.monotonic()
         cluster.start(node)
         cluster.wait(node, NODES)
-        say("  until all three nodes do, after the killed one was started, s", f"{seconds_until(engine.client, 'green', NODES):.1f}")
+        say("  until all three nodes do, after the killed one was started, s", f"{seconds_until(engine.client, 'green', NODES, again):.1f}")
     say("  the publish that was going on", outcome[0])
     say("  searches answered, answers that were wrong, searches refused", f"{load.answered}, {load.wrong}, {len(load.refused)}")
     held = engine.open_current()
