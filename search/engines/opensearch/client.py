@@ -14,6 +14,7 @@ import urllib3
 from search.opening import GenerationError
 
 PATIENCE = 10.0  # seconds in which a cluster may choose another manager or find a lost node
+WRITING = 180.0  # the same for requests of a publish: nobody looks at a page meanwhile
 LONGEST = 60.0  # seconds for one answer
 BUSY = (429, 502, 503, 504)
 
@@ -73,6 +74,10 @@ class Client:
             if time.monotonic() > until:
                 raise ClusterError(f"no node of the search cluster answers ({problem})")
             time.sleep(0.2)
+
+    def write(self, method: str, path: str, body: Any = None) -> Any:
+        """The same with the patience of a publish."""
+        return self.ask(method, path, body, patience=WRITING)
 
     def search(self, index: str, body: dict[str, Any]) -> Any:
         """The whole answer to a search."""

@@ -139,7 +139,13 @@ class OpenSearchEngine(Engine):
         index, entries = self._index(built.name), len(built.columns)
         mappings = documents.mapping(list(built.columns.facets))
         body = {"settings": documents.settings(entries, self.client.shards), "mappings": mappings}
-        self.client.ask("PUT", f"/{index}", body)
+        try:
+            self.client.write("PUT", f"/{index}", body)
+        except ClusterError as error:
+            if "resource_already_exists" not in str(error):
+                raise
+            self._remove(built.name)  # made by a request whose answer was lost
+            self.client.write("PUT", f"/{index}", body)
         lines: list[Any] = []
         size = 0
         for document in documents.documents(built):
@@ -149,13 +155,13 @@ class OpenSearchEngine(Engine):
                 self._bulk(index, lines)
                 lines, size = [], 0
         self._bulk(index, lines)
-        self.client.ask("POST", f"/{index}/_refresh")
+        self.client.write("POST", f"/{index}/_refresh")
         if (held := self._count(built.name)) != entries:
             raise ClusterError(f"{index} holds {held} of {entries} entries")
         meta = tables.send(self.client, built)
         meta |= {"format": opening.FORMAT, "analysis": analysis.VERSION, "entries": entries, "note": note, "withdrawn": False}
-        self.client.ask("PUT", f"/{index}/_mapping", {"_meta": meta | {"published": built.manifest["published"]}})
-        self.client.ask("PUT", f"/{index}/_settings", {"auto_expand_replicas": self.client.replicas})
+        self.client.write("PUT", f"/{index}/_mapping", {"_meta": meta | {"published": built.manifest["published"]}})
+        self.client.write("PUT", f"/{index}/_settings", {"auto_expand_replicas": self.client.replicas})
         until = time.monotonic() + COPYING
         while time.monotonic() < until and self.client.ask("GET", f"/_cluster/health/{index}")["status"] != "green":
             time.sleep(0.2)
@@ -164,7 +170,7 @@ class OpenSearchEngine(Engine):
         """Write some documents. Every one must be taken: an answer that is well as a whole may refuse some of them."""
         if not lines:
             return
-        found = self.client.ask("POST", f"/{index}/_bulk", lines)
+        found = self.client.write("POST", f"/{index}/_bulk", lines)
         refused = [item["index"] for item in found["items"] if item["index"]["status"] not in (200, 201)]
         if refused or len(found["items"]) != len(lines) // 2:
             raise ClusterError(f"{len(refused)} of {len(lines) // 2} entries were refused: {json.dumps(refused[:1])[:500]}")
@@ -172,7 +178,7 @@ class OpenSearchEngine(Engine):
     def _switch(self, name: str) -> None:
         """Have the alias name a generation, in one step."""
         add = {"add": {"index": self._index(name), "alias": self._alias}}
-        self.client.ask(
+        self.client.write(
             "POST", "/_aliases", {"actions": [{"remove": {"index": self._index("generation-*"), "alias": self._alias, "must_exist": False}}, add]}
         )
         self._current = (-REMEMBERED, "")
@@ -180,7 +186,7 @@ class OpenSearchEngine(Engine):
     def _remove(self, name: str) -> None:
         for index in (self._index(name), tables.index_of(self.client, name)):
             try:
-                self.client.ask("DELETE", f"/{index}")
+                self.client.write("DELETE", f"/{index}")
             except NotThereError:
                 continue
 
@@ -190,7 +196,7 @@ class OpenSearchEngine(Engine):
         self.open_generation(wanted)
         for other, facts in self._all():
             if facts.get("withdrawn") != (other > wanted):
-                self.client.ask("PUT", f"/{self._index(other)}/_mapping", {"_meta": facts | {"withdrawn": other > wanted}})
+                self.client.write("PUT", f"/{self._index(other)}/_mapping", {"_meta": facts | {"withdrawn": other > wanted}})
         self._switch(wanted)
         return current, wanted
 

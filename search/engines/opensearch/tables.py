@@ -35,11 +35,11 @@ def send(client: Client, built: Embedded) -> dict[str, Any]:
             archive.write(path, path.relative_to(built.folder).as_posix())
     content = whole.getvalue()
     settings = {"number_of_shards": 1, "auto_expand_replicas": client.replicas}
-    client.ask("PUT", f"/{index}", {"settings": settings, "mappings": {"dynamic": False}})
+    client.write("PUT", f"/{index}", {"settings": settings, "mappings": {"dynamic": False}})
     parts = range(-(-len(content) // PART))
     for part in parts:
         data = base64.b64encode(content[part * PART : (part + 1) * PART]).decode()
-        client.ask("PUT", f"/{index}/_doc/{part}?refresh=true", {"data": data})
+        client.write("PUT", f"/{index}/_doc/{part}?refresh=true", {"data": data})
     return {"parts": len(parts), "sha256": hashlib.sha256(content).hexdigest()}
 
 
