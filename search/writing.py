@@ -14,6 +14,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from search import i18n
+from search.analysis import fold
 
 _ENGLISH_DATES = {"yMMMMd": "d MMMM y", "yMMMd": "d MMM y", "yMMMEd": "EEE d MMM y", "yMMM": "MMM y"}
 
@@ -112,3 +113,13 @@ def _city(code: str, zone: str) -> str:
 def name_of_country(code: str) -> str:
     """ "Italy" for IT."""
     return str(i18n.locale().territories.get(code, code))
+
+
+# Letters that an alphabet has behind z. Elsewhere a letter with a mark stands with the one without it.
+_LAST = {"da": "æøå", "et": "õäöü", "fi": "åäö", "sv": "åäö"}
+
+
+def in_order(name: str) -> str:
+    """The key by which names stand in the order of the reader's alphabet."""
+    last = _LAST.get(i18n.language(), "")
+    return "".join(chr(ord("{") + last.index(letter)) if letter in last else fold(letter) for letter in name.casefold())

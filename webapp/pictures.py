@@ -92,7 +92,7 @@ def lands(results: Results) -> list[Land]:
     """The countries with what each would find, in the order of their names."""
     counts = [c for c in results.facets["country"] if c.value in shapes()["states"]]
     steps = np.unique([c.count for c in counts if c.count])
-    return [_land(results, c, steps) for c in sorted(counts, key=lambda c: c.label)]
+    return [_land(results, c, steps) for c in sorted(counts, key=lambda c: writing.in_order(c.label))]
 
 
 def _land(results: Results, count: FacetCount, steps: Any) -> Land:

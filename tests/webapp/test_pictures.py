@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -103,3 +105,17 @@ def test_the_months_stand_as_a_table_too(page: Page):
 
 def test_no_months_without_dates(page: Page):
     assert not page("/?kind=fund").select("#months")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [("en", "Austria", "Sweden"), ("de", "Belgien", "Zypern"), ("sv", "Belgien", "Österrike"), ("cs", "Belgie", "Švédsko")],
+)
+def test_countries_stand_in_the_order_of_the_readers_alphabet(client, language, first, last):
+    page = client.get("/" if language == "en" else f"/{language}/").get_data(as_text=True)
+    names = re.findall(r'<th scope="row"><a href="[^"]*">([^<]+)</a></th>', page)
+    names = names[:27]
+    assert (names[0], names[-1]) == (first, last)
+    if language == "de":
+        assert names.index("Dänemark") == names.index("Deutschland") - 1
+        assert names.index("Niederlande") < names.index("Österreich") < names.index("Polen")
