@@ -73,10 +73,14 @@ class Keeper:
         if fired is None or self._finished() == fired.isoformat():
             return None
         known = [*schedule.attempts(self.store, fired), *self._unseen]
-        with self.store.engine.connect() as connection:
-            paused = pauses.held(connection)
+        paused = self.paused()
         hosts = {name: hosts for name, hosts in self.hosts.items() if name not in paused}
         return schedule.plan(now, fired, hosts, known, timedelta(hours=self.config.window))
+
+    def paused(self) -> dict[str, pauses.Pause]:
+        """The sources that a maintainer has paused."""
+        with self.store.engine.connect() as connection:
+            return {name: pause for name, pause in pauses.held(connection).items() if name in self.hosts}
 
     def _finished(self) -> str | None:
         """The crawl that was last published and reported, by the time it was due."""
@@ -193,6 +197,8 @@ def show(config: Settings, names: Sequence[str]) -> int:
     made, cron = keeper.plan(), schedule.trigger(config.schedule)
     coming: Any = cron.get_next_fire_time(None, clock.now())
     click.echo(f"next crawl: {coming.isoformat(timespec='minutes')} ({config.schedule})")
+    for source, pause in keeper.paused().items():
+        click.echo(f"{source}: paused since {pause.since[:10]}: {pause.why}")
     if made is None:
         click.echo("nothing is due now")
         return 0

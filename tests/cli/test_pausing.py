@@ -49,6 +49,7 @@ def test_a_paused_source_is_left_out_unless_it_is_named(samples, funding: Comman
     monkeypatch.setenv("FUNDING_TODAY", "2026-11-20")
     keeper = Keeper(load(funding.data), [], None)
     assert not keeper.plan().due, "what is not paused was read this month"
+    assert f"{PAUSED}: paused since 2026-11-19: its providers are asked again" in funding.run("schedule", "--show").stdout
     assert funding.run("resume", PAUSED).returncode == 0
     assert set(keeper.plan().due) == {PAUSED}
     assert funding.run("resume", PAUSED).returncode == 2

@@ -19,6 +19,7 @@ from webapp.admin.office import office
 
 rooms = Blueprint("admin", __name__, url_prefix="/admin")
 LOGIN = "admin.login"
+LONGEST_ABOUT = 400  # characters of what a line of the log is about
 
 
 # Endpoint and name of each room of the menu.
@@ -45,7 +46,7 @@ def store() -> Store:
 
 def note(what: str, about: str | None = None, before: str | None = None, after: str | None = None, why: str | None = None) -> None:
     """Write into the log what the editor of this request did."""
-    audit.note(store(), Line(timing.utc(clock.now()), g.editor.name, what, about, before, after, why))
+    audit.note(store(), Line(timing.utc(clock.now()), g.editor.name, what, about[:LONGEST_ABOUT] if about else None, before, after, why))
 
 
 def required(name: str, what: str, most: int = 2000) -> str:
