@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
+from babel.languages import get_official_languages
 
 from search import i18n, near, writing
 from search.analysis import fold
@@ -253,7 +254,7 @@ def namesakes(text: str) -> list[str]:
 
 
 def display(code: str) -> str:
-    """A unit's name with its own beside it where they differ: "Lombardy (Lombardia)". A country's in the language spoken now, else English."""
+    """A unit's name with its own beside it where they differ: "Lombardy (Lombardia)". In the language spoken now as far as `known_as` knows it."""
     unit = units().get(code)
     if unit is None:
         return code
@@ -262,5 +263,13 @@ def display(code: str) -> str:
 
 
 def known_as(unit: Region) -> str:
-    """The name of a country in the language spoken now; of other units, for which no list has it, the English one."""
-    return unit.name_en if unit.level or i18n.language() == i18n.SOURCE else writing.name_of_country(unit.country)
+    """The name of a country in the language spoken now; of other units the own one where that language is spoken, else the English one."""
+    if unit.level:
+        return unit.name if i18n.language() in _official(unit.country) - {i18n.SOURCE} else unit.name_en
+    return unit.name_en if i18n.language() == i18n.SOURCE else writing.name_of_country(unit.country)
+
+
+@cache
+def _official(country: str) -> frozenset[str]:
+    """The official languages of a country (ISO)."""
+    return frozenset(get_official_languages(country, de_facto=True))

@@ -9,7 +9,7 @@ from collections import defaultdict
 
 import pytest
 
-from search import regions
+from search import i18n, regions
 from search.analysis import fold
 
 FORMS = ("own", "English", "exonym", "code", "without accents", "capitals", "one letter wrong")
@@ -80,3 +80,20 @@ def test_other_words_are_no_places(text):
 )
 def test_names_of_few_letters_are_places_where_they_are_written_as_such(text, code):
     assert regions.named_in(text)[0][2][0] == code
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "name"),
+    [
+        ("de", "DE2", "Bayern"),
+        ("de", "AT33", "Tirol"),
+        ("de", "ITC4", "Lombardy (Lombardia)"),
+        ("el", "EL43", "Κρήτη"),
+        ("en", "DE2", "Bavaria (Bayern)"),
+        ("en", "IE05", "Southern"),
+        ("fr", "DE", "Allemagne (Deutschland)"),
+    ],
+)
+def test_a_region_has_its_own_name_where_its_language_is_spoken(language, code, name):
+    with i18n.speaking(language):
+        assert regions.display(code) == name
