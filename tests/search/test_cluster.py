@@ -86,6 +86,23 @@ def test_an_entry_that_is_refused_stops_the_publish_and_leaves_nothing(url, tmp_
 
 
 @pytest.mark.scale
+def test_an_index_whose_making_nobody_was_told_of_is_made_anew(url, tmp_path, monkeypatch):
+    store, engine = filled(tmp_path), OpenSearchEngine(url, tmp_path / "index")
+    real = engine.client.ask
+
+    def first_answer_lost(method, path, body=None, **more):
+        if method == "PUT" and path.endswith("-generation-000001") and "-files-" not in path and not asked:
+            asked.append(real(method, path, body, **more))
+        return real(method, path, body, **more)
+
+    asked = []
+    monkeypatch.setattr(engine.client, "ask", first_answer_lost)
+    assert engine.publish(store, NOW) == "generation-000001"
+    assert asked
+    assert len(engine.open_current().columns) == 3
+
+
+@pytest.mark.scale
 def test_an_index_that_lost_entries_is_not_opened_and_the_one_before_answers(url, tmp_path):
     store, engine = filled(tmp_path), OpenSearchEngine(url, tmp_path / "index")
     first, second = engine.publish(store, NOW), engine.publish(store, NOW + timedelta(days=1))
