@@ -64,6 +64,24 @@ def test_what_is_published_grows_old(copy, monkeypatch):
     assert "what is published is 36 days old" in body["problems"]
 
 
+def test_who_answers_from_another_generation_than_the_one_in_use_says_so(copy):
+    (published,) = (copy / "index").glob("generation-*")
+    shutil.copytree(published, copy / "index" / "generation-000009")
+    (copy / "index" / "generation-000009" / "manifest.json").write_text("{}", encoding="utf-8")
+    (copy / "index" / "CURRENT").write_text("generation-000009\n", encoding="utf-8")
+    body = create_app(settings(copy)).test_client().get("/healthz").get_json()
+    assert body["generation"] == published.name
+    assert f"this machine answers from {published.name} although generation-000009 is in use: look into its log" in body["problems"]
+
+
+def test_one_that_can_open_no_other_generation_goes_on_with_the_one_it_has(copy):
+    client = create_app(settings(copy)).test_client()
+    (published,) = (copy / "index").glob("generation-*")
+    assert client.get("/healthz/live").get_json()["generation"] == published.name
+    (copy / "index" / "CURRENT").write_text("generation-000000\n", encoding="utf-8")
+    assert client.get("/healthz/live").get_json() == {"status": "ok", "generation": published.name}
+
+
 def test_figures_say_the_same(client):
     found = figures(client)
     body = client.get("/healthz").get_json()
