@@ -58,9 +58,9 @@ check: lint types test  ## What CI runs
 bench-crawl: $(VENV)/dev.stamp  ## All sources against the simulator beside the project: calls a second, memory, printed
 	$(BIN)/python -m tests.bench_crawl
 
-bench-search: $(VENV)/dev.stamp  ## The search against Tantivy, SQLite FTS5 and plain Whoosh over SIZE generated entries, printed
+bench-search: $(VENV)/dev.stamp  ## The search against Tantivy, SQLite FTS5 and plain Whoosh over SIZE generated entries, printed (BENCH: more arguments)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
-	$(BIN)/python -m tests.bench_search $(or $(SIZE),10000)
+	$(BIN)/python -m tests.bench_search $(or $(SIZE),10000) $(BENCH)
 
 bench-web: $(VENV)/dev.stamp  ## The search page of one worker over SIZE generated entries, beside the same pages without any search, printed (FOLDER: of bench-search)
 	$(BIN)/python -m tests.bench_web $(or $(SIZE),10000) --folder $(or $(FOLDER),var/bench)
