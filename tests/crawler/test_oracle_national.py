@@ -11,7 +11,9 @@ from collections import Counter
 
 import pytest
 
+from search import generations
 from tests.crawler.portals import NATIONAL, NOVEMBER, OCTOBER, Months, oracle
+from tests.search import identifiers
 
 pytestmark = pytest.mark.shared
 
@@ -175,3 +177,12 @@ def test_no_value_of_a_made_up_call_is_wrong(months: Months, source):
             assert ours[field] in (real[field], None, []) or twin, (row["id"], field)
             agree[field] += ours[field] == real[field]
     assert agree == shown
+
+
+def test_each_identifier_is_first_among_the_calls_of_all_portals(months: Months):
+    generation = generations.open_current(months.data / "index")
+    asked = identifiers.identifiers(generation)
+    assert len(asked) > 100
+    typed = (identifiers.typed(identifier)[number % 4] for number, identifier in enumerate(asked))  # the forms in turn
+    assert identifiers.not_first(generation, typed) == []
+    generation.close()
