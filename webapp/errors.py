@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from search.generations import GenerationError
@@ -41,6 +42,7 @@ NOTHING = N_(
 
 def register(app: Flask) -> None:
     """Have every error of the application answered here."""
+    app.after_request(_redirect)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DamagedGenerationError, _damaged)
     app.register_error_handler(GenerationError, _nothing_published)
@@ -58,6 +60,15 @@ def _http(error: HTTPException) -> BaseResponse:
         if name in response.headers:
             answer.headers[name] = response.headers[name]
     return answer
+
+
+def _redirect(response: Response) -> Response:
+    """The router's own redirects, without the host: they name the one that the visitor says."""
+    whole, host = response.location or "", request.host_url
+    if whole.startswith(host):
+        response.headers["Location"] = address = "/" + whole.removeprefix(host).lstrip("/\\")
+        response.set_data(redirect(address, response.status_code).get_data())
+    return response
 
 
 def _nothing_published(error: GenerationError | StoreError) -> BaseResponse:

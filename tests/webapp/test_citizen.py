@@ -104,6 +104,15 @@ def test_no_visitor_says_where_our_addresses_lead(client, path):
         assert "evil.example" not in answer.text + str(answer.headers)
 
 
+@pytest.mark.parametrize(
+    ("path", "leads"), [("/static//style.css?v=1", "/static/style.css?v=1"), ("/calls//x", "/calls/x"), ("/de/calls//x", "/de/calls/x")]
+)
+def test_a_redirect_names_no_host(client, path, leads):
+    answer = client.get(path, headers=LIES)
+    assert (answer.status_code, answer.headers["Location"]) == (308, leads)
+    assert "evil.example" not in answer.text
+
+
 def test_where_the_site_is_says_its_setting(folder):
     site = create_app(replace(settings(folder), site="https://funding.example.org")).test_client()
     for path in WHOLE:
