@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 LEFT_OUT = "(left out)"
+LONGEST = 250_000  # letters; a record keeps fewer of a text
 MAIL_LEFT_OUT, PHONE_LEFT_OUT, PERSON_LEFT_OUT = "[mail address left out]", "[telephone number left out]", "[contact left out]"
 _MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,80}(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+", re.I)
 _PERSON = (
@@ -36,8 +37,8 @@ _PHONE = re.compile(r"(?<![\w/.-])(?<!\d\s)(?:\+|00(?=[1-9]))\d{1,3}[\s()/.-]{0,
 
 def scrub(text: str) -> str:
     """The text without mail addresses, telephone numbers and contact persons: we keep no personal data of officials, and cannot
-    tell a person's from an office's."""
-    text = _MAIL.sub(MAIL_LEFT_OUT, text)
+    tell a person's from an office's. Of a text longer than any that is kept only the beginning is left."""
+    text = _MAIL.sub(MAIL_LEFT_OUT, text[:LONGEST])
     if ":" in text:
         text = _NAMED.sub(_unnamed, text)
     return _PHONE.sub(PHONE_LEFT_OUT, _SPOKEN.sub(PHONE_LEFT_OUT, text))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler import pipelines
-from crawler.persons import MAIL_LEFT_OUT, PERSON_LEFT_OUT, PHONE_LEFT_OUT, scrub
+from crawler.normalise import LONGEST_TEXT
+from crawler.persons import LONGEST, MAIL_LEFT_OUT, PERSON_LEFT_OUT, PHONE_LEFT_OUT, scrub
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,8 @@ def test_every_text_of_a_record_is_scrubbed_but_its_keys_and_addresses():
         "conditions": [{"heading": "Who", "text": f"Contact person: {PERSON_LEFT_OUT}"}],
         "deadlines": [{"date": "2026-12-03"}],
     }
+
+
+def test_of_an_endless_text_the_beginning_is_read():
+    """Reading five million letters takes seconds, and no record keeps so many."""
+    assert LONGEST_TEXT < len(scrub("Skills for all. " * 300_000)) <= LONGEST
