@@ -43,14 +43,15 @@ class Version:
 
 
 def find(store: Store, entry_id: str) -> Held | None:
-    """An entry by its id. Raises StoreError for a record that is not as it was written."""
+    """An entry by its id. Raises StoreError for a record or dates that are not as they were written."""
     text = sa.cast(entries.c.record, sa.Text).label("text")
-    dates = (entries.c.first_seen, entries.c.last_seen, entries.c.no_longer_listed_since)
+    dates = (entries.c.first_seen, entries.c.last_seen, entries.c.last_changed, entries.c.no_longer_listed_since)
     with store.engine.connect() as connection:
         row = connection.execute(sa.select(text, entries.c.digest, *dates).where(entries.c.id == entry_id)).first()
         if row is None:
             return None
         made = corrections.held(connection).get(entry_id, [])
+        sound.check_dates(row[-len(dates) :], entry_id, sound.ends(connection))
     whole = sound.checked(row.text, row.digest, entry_id)
     return Held(records.read(whole), json.loads(whole), made, row.first_seen, row.last_seen, row.no_longer_listed_since)
 

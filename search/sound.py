@@ -1,12 +1,13 @@
 """Records of the store that are as they were written: SQLite keeps no checksums, so each record's digest is its own.
 
-A damaged record is never shown: publishing refuses it, and the next crawl that lists its entry writes it anew.
+A damaged record is never shown: publishing refuses it, and the next crawl that lists its entry writes it anew. The dates beside a
+record have no digest, but each is the instant at which a good crawl ended: any other is damaged.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from search import records
 from search.database import StoreError
-from search.tables import entries
+from search.tables import entries, runs
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,14 @@ def checked(text: str, digest: str, entry_id: str) -> str:
         return text
     source = entry_id.split(":")[0]
     raise StoreError(f"the record of {entry_id} in the store is damaged: run `funding crawl {source}`, which writes it anew, or restore a backup")
+
+
+def ends(connection: sa.Connection) -> frozenset[str]:
+    """The instants at which good crawls ended, ISO 8601 UTC."""
+    return frozenset(connection.execute(sa.select(runs.c.finished).where(runs.c.state == "good")).scalars())
+
+
+def check_dates(dates: Collection[str | None], entry_id: str, ended: Collection[str]) -> None:
+    """Raises StoreError where one of the dates beside a record is no end of a good crawl. None: it is still listed; ended: as from `ends`."""
+    if any(date is not None and date not in ended for date in dates):
+        raise StoreError(f"the dates of {entry_id} in the store are damaged: restore a backup")

@@ -7,6 +7,7 @@ over and its guards have passed: a crash before leaves the store as it was, a co
 from __future__ import annotations
 
 import os
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,6 +56,7 @@ class Store:
 
     def __init__(self, url: str, migrate: bool = True) -> None:
         self.engine = open_engine(url, migrate)
+        weakref.finalize(self, self.engine.dispose)  # whoever holds it to its own end need not close it
 
     def close(self) -> None:
         self.engine.dispose()
@@ -246,14 +248,15 @@ class Store:
         return (stored for stored, _ in self.all_with_digests())
 
     def all_with_digests(self) -> Iterator[tuple[Stored, str]]:
-        """Every entry with its digest, by id, corrected. Raises StoreError for one whose record is not as it was written."""
+        """Every entry with its digest, by id, corrected. Raises StoreError for one whose record or dates are not as they were written."""
         text = sa.cast(entries.c.record, sa.Text).label("text")  # pydantic reads JSON faster than Python does
         dates = (entries.c.first_seen, entries.c.last_seen, entries.c.last_changed, entries.c.no_longer_listed_since)
         with self._begin() as connection:
-            made = corrections.held(connection)
+            made, ended = corrections.held(connection), sound.ends(connection)
             query = sa.select(entries.c.id, text, entries.c.digest, *dates).order_by(entries.c.id).execution_options(yield_per=500)
             for r in connection.execute(query):
                 entry, digest = records.read(sound.checked(r.text, r.digest, r.id)), r.digest
+                sound.check_dates(r[-len(dates) :], r.id, ended)
                 if entry.id in made:
                     entry = corrections.over(entry, made[entry.id])
                     digest = entry.digest()

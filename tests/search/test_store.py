@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from search import records, tables
+from search import records, single, tables
 from search.sources import FormatSeen, Health, SourceFacts
 from search.store import Harvest, Refused, Store, StoreError, changed_fields
 
@@ -162,6 +163,24 @@ def test_a_damaged_database_is_named(tmp_path):
         Store(f"sqlite:///{path}")
 
 
+def test_a_damaged_schema_is_named_also_where_it_cannot_be_read(tmp_path):
+    path = tmp_path / "funding.db"
+    Store(f"sqlite:///{path}").close()
+    path.write_bytes(path.read_bytes().replace(b"CREATE INDEX", b"CRE\xc1TE INDEX"))
+    with pytest.raises(StoreError, match="malformed database schema"):
+        Store(f"sqlite:///{path}")
+
+
+def test_a_store_that_nobody_holds_any_more_leaves_no_connection_open(store_url):
+    store = Store(store_url)
+    store.source_facts()
+    pool = store.engine.pool
+    assert pool.checkedin() == 1
+    del store
+    gc.collect()
+    assert pool.checkedin() == 0
+
+
 def test_changed_fields_names_old_and_new():
     assert changed_fields({"a": 1, "b": 2, "evidence": 3}, {"a": 1, "b": 3, "c": 4, "evidence": 5}) == {"b": [2, 3], "c": [None, 4]}
 
@@ -201,3 +220,18 @@ def test_a_record_under_another_key_is_damaged(store):
     damage(store, old='"s:1"', new='"s:3"')
     with pytest.raises(StoreError, match="s:1"):
         stored(store)
+
+
+@pytest.mark.parametrize("name", ["first_seen", "last_seen", "last_changed", "no_longer_listed_since"])
+@pytest.mark.parametrize("date", ["2026-03-20T23>00:00Z", "2026-03-20T23:08:00Z", ""])
+def test_a_damaged_date_beside_a_record_is_refused(store, name, date):
+    run(store, MARCH, call(1), call(2, "2027-12-01"))
+    run(store, AUGUST, call(1))
+    assert stored(store)["2"].no_longer_listed_since
+    with store.engine.begin() as connection:
+        connection.execute(sa.update(tables.entries).where(tables.entries.c.id == "s:2").values({name: date}))
+    with pytest.raises(StoreError, match="the dates of s:2 in the store are damaged: restore a backup"):
+        stored(store)
+    with pytest.raises(StoreError, match="the dates of s:2"):
+        single.find(store, "s:2")
+    assert single.find(store, "s:1")
