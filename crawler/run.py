@@ -65,7 +65,11 @@ def crawl_apart(config: Settings, source: str, replay: str | None, accept: bool 
     except EOFError:
         process.join()
         reason = f"the crawl's process ended early (code {process.exitcode})"
-    Store(config.database_url).interrupt(source, clock.now())
+    try:
+        with locked(config.data / FOLDER, source):
+            Store(config.database_url).interrupt(source, clock.now())
+    except AlreadyRunningError:
+        log.info("%s is crawled by another process: its run is left alone", source)
     return Outcome(source, False, reason)
 
 

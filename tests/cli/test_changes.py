@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -31,6 +33,12 @@ def told(funding: Command):
     return found
 
 
+def begun(funding: Command) -> bool:
+    """Whether the store knows of a crawl that runs."""
+    with closing(sqlite3.connect(funding.data / "funding.db")) as database, database:
+        return bool(database.execute("select id from runs where state = 'running'").fetchall())
+
+
 @pytest.fixture(scope="module")
 def crawled(simulator: Simulator, tmp_path_factory):
     """March, then a half run and a killed one, then August; the accounts of both days."""
@@ -45,9 +53,11 @@ def crawled(simulator: Simulator, tmp_path_factory):
     assert funding.run("crawl", "eu_ftp", "--replay", simulator.url, FUNDING_TODAY=MAY).returncode == 3
     simulator.faults()
     process = funding.start("crawl", "eu_ftp", "--replay", simulator.url, FUNDING_TODAY=MAY)
-    time.sleep(2)
+    while not begun(funding):
+        assert process.poll() is None, "it ended before it could be killed"
+        time.sleep(0.05)
     os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     funding.environment["FUNDING_TODAY"] = AUGUST
     assert funding.run("crawl", "eu_ftp", "--replay", simulator.url).returncode == 0
     return funding, before, truth(simulator)

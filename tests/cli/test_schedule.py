@@ -36,10 +36,11 @@ def test_a_month_is_crawled_published_and_reported_also_when_the_scheduler_is_ki
     for line in first.stderr:
         if "ec_authorities is crawled now" in line:  # after the one whose host it shares
             break
+    os.killpg(first.pid, signal.SIGSTOP)  # so that it does not end before the second one has begun
     second = funding.run("schedule", *SOURCES, "--once", "--replay", samples)
     assert (second.returncode, "another scheduler" in second.stderr) == (3, True)
     os.killpg(first.pid, signal.SIGKILL)
-    first.communicate(timeout=10)
+    first.communicate(timeout=60)
     assert "is under way" in funding.run("schedule", "--show").stdout
 
     done = funding.run("schedule", *SOURCES, "--once", "--replay", samples, FUNDING_NOTIFY="jsons://127.0.0.1:9/", FUNDING_LOG="json")
