@@ -20,6 +20,7 @@ from search.store import Stored
 from search.vocabulary import NOT_STATED, Country
 from search.wording import Asked, Group, groups, read
 
+_kept: list[list[Stored]] = []  # what is remembered by its id must not make room for others with the same id
 _values: dict[tuple[int, str, datetime], list[str]] = {}
 
 
@@ -152,6 +153,7 @@ class Slow:
     """Answers searches over some entries at an instant: what each entry states is asked of its record once, and remembered."""
 
     def __init__(self, stored: list[Stored], now: datetime) -> None:
+        _kept.append(stored)
         self.stored = stored
         self.now = now
         self.carried = {facet.name: self._carried(facet) for facet in FACETS}
