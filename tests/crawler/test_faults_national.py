@@ -10,6 +10,7 @@ from functools import cache
 
 import pytest
 
+from search import records
 from tests.conftest import Command, Simulator
 from tests.crawler.portals import NOVEMBER, SOURCES, Months, settings
 
@@ -82,9 +83,12 @@ def test_a_source_that_has_truly_changed_is_taken_over_once_a_maintainer_says_so
     funding = Command(tmp_path / "data", settings(LATER))
     shutil.copytree(months.data, funding.data)
     with closing(sqlite3.connect(funding.data / "funding.db")) as database, database:
-        total = "json_extract(record, '$.budget.total')"
-        changed = f"digest = '', record = json_set(record, '$.budget.total', {total} / 100.0)"
-        database.execute(f"update entries set {changed} where source = 'hr_eufondovi' and {total} is not null")
+        for entry_id, text in database.execute("select id, record from entries where source = 'hr_eufondovi'").fetchall():
+            record = json.loads(text)
+            if record["budget"] and record["budget"]["total"] is not None:
+                record["budget"]["total"] /= 100
+                row = (json.dumps(record), records.digest(record), entry_id)
+                database.execute("update entries set record = ?, digest = ? where id = ?", row)
     portals.at(NOVEMBER)
     done = funding.run("crawl", "hr_eufondovi", "--replay", portals.url)
     assert done.returncode == 3

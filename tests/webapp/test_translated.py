@@ -24,6 +24,7 @@ import webapp
 from search import i18n, regions
 from tests.webapp import samples
 from tests.webapp.test_axe import PAGES
+from webapp import phrases
 
 LANGUAGE = "el"
 BEGIN, END = "⟦", "⟧"
@@ -131,10 +132,12 @@ def english(texts: Iterable[str], *known: re.Pattern[str]) -> list[str]:
 
 
 @pytest.fixture
-def marking(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """A visitor who gets the marked texts."""
+def marking(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+    """A visitor who gets the marked texts; no text looked up before or in this test is kept."""
     monkeypatch.setattr(i18n, "_catalogue", lambda _: Marking())
-    return client
+    phrases._text.cache_clear()
+    yield client
+    phrases._text.cache_clear()
 
 
 @pytest.mark.parametrize("address", [*PAGES.values(), *MORE])
