@@ -254,13 +254,14 @@ class Store:
         with self._begin() as connection:
             made, ended = corrections.held(connection), sound.ends(connection)
             query = sa.select(entries.c.id, text, entries.c.digest, *dates).order_by(entries.c.id).execution_options(yield_per=500)
-            for r in connection.execute(query):
-                entry, digest = records.read(sound.checked(r.text, r.digest, r.id)), r.digest
-                sound.check_dates(r[-len(dates) :], r.id, ended)
-                if entry.id in made:
-                    entry = corrections.over(entry, made[entry.id])
-                    digest = entry.digest()
-                yield Stored(entry, r.first_seen, r.last_seen, r.last_changed, r.no_longer_listed_since), digest
+            with connection.execute(query) as found:  # a server's cursor is to be closed, also where a record is damaged
+                for r in found:
+                    entry, digest = records.read(sound.checked(r.text, r.digest, r.id)), r.digest
+                    sound.check_dates(r[-len(dates) :], r.id, ended)
+                    if entry.id in made:
+                        entry = corrections.over(entry, made[entry.id])
+                        digest = entry.digest()
+                    yield Stored(entry, r.first_seen, r.last_seen, r.last_changed, r.no_longer_listed_since), digest
 
     def digests(self) -> dict[str, str]:
         """id -> digest of every entry, corrected."""
