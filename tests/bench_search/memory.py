@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.bench_search.asked import Search
-from tests.conftest import free_port
 from tests.search import corpus
 
 WORKERS = 2
@@ -42,6 +41,8 @@ def _served(folder: Path, data: Path) -> Iterator[tuple[str, int]]:
     """The server over a folder of the bench: its address and process."""
     (data / "index").symlink_to((folder / "ours").resolve())
     (data / "funding.db").symlink_to((folder / "funding.db").resolve())
+    from tests.conftest import free_port  # here: it clears the settings of whoever reads this file (tests.bench_web)
+
     port = free_port()
     command = [sys.executable, "-m", "cli.main", "--data", str(data), "serve", "--port", str(port), "--workers", str(WORKERS)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, env=os.environ | {"FUNDING_NOW": corpus.NOW.isoformat()})
