@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from search import regions
+from search import regions, tables
 from search.records import Entry, Quote
 from search.tables import corrections as table
 from search.vocabulary import NOT_STATED, Area, Beneficiary, Country, Ecosystem, FundingType, Level, Origin, Skills
@@ -77,7 +77,7 @@ def over(entry: E, made: Iterable[Correction]) -> E:
 
 def held(connection: sa.Connection) -> dict[str, list[Correction]]:
     """Entry -> its corrections, by facet; none in a store from before there were any, which a reader leaves as it is."""
-    if not sa.inspect(connection).has_table(table.name):
+    if not tables.has(connection, table):
         return {}
     found: dict[str, list[Correction]] = defaultdict(list)
     for row in connection.execute(sa.select(table).order_by(table.c.entry_id, table.c.facet)):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from search import timing
+from search import tables, timing
 from search.tables import dead_links as table
 
 
@@ -49,7 +49,7 @@ def note(connection: sa.Connection, gone: Mapping[str, str], fine: Iterable[str]
 
 def held(connection: sa.Connection) -> list[DeadLink]:
     """All that are known, by address; none in a store from before there were any, which a reader leaves as it is."""
-    if not sa.inspect(connection).has_table(table.name):
+    if not tables.has(connection, table):
         return []
     rows = connection.execute(sa.select(table).order_by(table.c.url))
     return [DeadLink(r.url, r.reason, tuple(r.entries), r.since, r.checked) for r in rows]

@@ -55,6 +55,8 @@ def deadline_words(entry: Entry, status: Status, now: datetime) -> str:
         return _("no deadline of its own")
     if status is Status.FORTHCOMING and entry.opening_date:
         return _("opens %(day)s", day=writing.day(entry.opening_date))
+    if timing.is_over(entry):
+        return _("closed")
     if timing.invited_only(entry, now):
         first, last = writing.day(entry.deadlines[0].date), writing.day(entry.deadlines[-1].date)
         return _("first stage closed %(day)s; second stage, for those invited, closes %(last_day)s", day=first, last_day=last)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from search import once
+from search import once, tables
 from search.store import Store, Stored
 from search.tables import pairs as table
 
@@ -50,7 +50,7 @@ def forget(connection: sa.Connection, decided: Pair) -> bool:
 
 def held(connection: sa.Connection) -> list[Pair]:
     """Every decision, the newest first; none in a store from before there were any, which a reader leaves as it is."""
-    if not sa.inspect(connection).has_table(table.name):
+    if not tables.has(connection, table):
         return []
     rows = connection.execute(sa.select(table).order_by(table.c.at.desc(), table.c.one, table.c.other))
     return [Pair(r.one, r.other, r.same, r.why, r.who, r.at) for r in rows]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from search import timing
+from search import tables, timing
 from search.tables import pauses as table
 
 
@@ -35,6 +35,6 @@ def resume(connection: sa.Connection, source: str) -> bool:
 
 def held(connection: sa.Connection) -> dict[str, Pause]:
     """Source -> its pause; none in a store from before there were any, which a reader leaves as it is."""
-    if not sa.inspect(connection).has_table(table.name):
+    if not tables.has(connection, table):
         return {}
     return {r.source: Pause(r.since, r.who, r.why) for r in connection.execute(sa.select(table).order_by(table.c.source))}

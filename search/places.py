@@ -6,7 +6,6 @@ They are read where somebody says where: calls are not labelled by them, as a ci
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from search.analysis import fold
 
 TABLE = Path(__file__).with_name("data") / "places.csv"
 MOST_NAME_WORDS = 2
-_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+ORDINARY = frozenset({"cork", "lille", "nice", "porto", "split"})  # words of some language: written small they are no places
 
 
 @cache
@@ -42,17 +41,8 @@ def _own(text: str) -> str | None:
 
 def named_in(text: str) -> Iterator[tuple[int, int, str]]:
     """The names of the table that a text holds and that begin with a capital or are no ordinary word, as (start, end, code)."""
-    words = list(_WORD.finditer(text))
-    position = 0
-    while position < len(words):
-        for length in range(min(MOST_NAME_WORDS, len(words) - position), 0, -1):
-            start, end = words[position].start(), words[position + length - 1].end()
-            code = _own(text[start:end])
-            if code and not (text[start:end].islower() and fold(text[start:end]) in ORDINARY):
-                yield start, end, code
-                position += length - 1
-                break
-        position += 1
+    return regions.names_in(text, _spelled, MOST_NAME_WORDS)
 
 
-ORDINARY = frozenset({"cork", "nice", "porto", "split"})  # words of other languages: written small they are no places
+def _spelled(name: str) -> str:
+    return "" if name.islower() and fold(name) in ORDINARY else _own(name) or ""

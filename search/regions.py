@@ -10,10 +10,11 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from babel import Locale
 from babel.languages import get_official_languages
@@ -171,6 +172,7 @@ def near_name(text: str) -> str:
     return min(found, key=lambda name: (len(_by_name()[name][0]), name not in map(fold, units()[_by_name()[name][0]].names()), name), default="")
 
 
+Found = TypeVar("Found")
 MOST_NAME_WORDS = 5
 # Names that are also words of some language: written small they are not read as places.
 ORDINARY = frozenset(
@@ -192,19 +194,21 @@ def named_in(text: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
     Names of whole words only: "Lazio" is not in "lazione". A word with accents is that name only with them: "Marche", not
     "marché"; without accents it may be either. Two letters are a code of a country and a word of some language: not read.
     """
-    found = []
+    return tuple(names_in(text, _spelled, MOST_NAME_WORDS))
+
+
+def names_in(text: str, known: Callable[[str], Found], longest: int) -> Iterator[tuple[int, int, Found]]:
+    """What the names in a text stand for, as (start, end, what); known: what a name stands for, if anything; longest: in words."""
     words = list(_WORD.finditer(text))
     position = 0
     while position < len(words):
-        for length in range(min(MOST_NAME_WORDS, len(words) - position), 0, -1):
+        for length in range(min(longest, len(words) - position), 0, -1):
             start, end = words[position].start(), words[position + length - 1].end()
-            codes = _spelled(text[start:end]) if end - start > 2 else ()
-            if codes:
-                found.append((start, end, codes))
+            if end - start > 2 and (found := known(text[start:end])):
+                yield start, end, found
                 position += length - 1
                 break
         position += 1
-    return tuple(found)
 
 
 def _spelled(name: str) -> tuple[str, ...]:

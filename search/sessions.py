@@ -61,6 +61,8 @@ def attempt(store: Store, origin: str, now: datetime) -> int:
     """
     since = timing.utc(now - WINDOW)
     with store.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's first write waits for every other one by itself
+            connection.execute(sa.text(f"lock table {attempts.name} in exclusive mode"))
         connection.execute(sa.delete(attempts).where(attempts.c.at <= since))
         row = connection.execute(sa.insert(attempts).values(origin=origin, at=timing.utc(now)))
         count = sa.select(sa.func.count()).select_from(attempts)

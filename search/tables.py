@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, Column, Connection, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, inspect
 
 metadata = MetaData(
     naming_convention={
@@ -161,3 +161,8 @@ dead_links = Table(
     Column("since", String(32), nullable=False),
     Column("checked", String(32), nullable=False),
 )
+
+
+def has(connection: Connection, table: Table) -> bool:
+    """Whether a store has a table: one that a reader opens as it is may be from before there was any."""
+    return inspect(connection).has_table(table.name)

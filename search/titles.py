@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,18 +55,25 @@ class TitleWords:
 
 def save(folder: Path, entries: Iterable[Entry]) -> None:
     """Write the words of the titles of entries into a new folder."""
-    met = Counter(word for entry in entries for word in set(WORD.findall(f"{entry.title}\n{entry.title_en or ''}")))
     spelled: dict[str, Counter[str]] = defaultdict(Counter)
-    for whole, times in met.items():
-        for token in in_word(whole):
-            if len(token.text) >= near.SHORTEST and token.text.isalpha():
-                spelled[token.text][whole[token.start : token.end]] += times
+    titles: Counter[str] = Counter()
+    for entry in entries:
+        written = {part for word in WORD.findall(f"{entry.title}\n{entry.title_en or ''}") for part in _parts(word)}
+        for folded, text in written:
+            spelled[folded][text] += 1
+        titles.update({folded for folded, _ in written})
     ordered = sorted(spelled)
     commonest = [max(sorted(held), key=lambda written: (held[written], written.islower())) for held in (spelled[word] for word in ordered)]
-    counts = np.array([spelled[word].total() for word in ordered], dtype=np.int32)
+    counts = np.array([titles[word] for word in ordered], dtype=np.int32)
     folder.mkdir()
     save_arrays(_Words(_texts(ordered), _texts(commonest), counts), folder, _WORDS)
     save_arrays(near.Words.of(ordered), folder, _SPELLINGS)
+
+
+@lru_cache(maxsize=65_536)
+def _parts(word: str) -> tuple[tuple[str, str], ...]:
+    """The words in a word of a title that can be suggested: folded, and as written."""
+    return tuple((t.text, word[t.start : t.end]) for t in in_word(word) if len(t.text) >= near.SHORTEST and t.text.isalpha())
 
 
 def _texts(found: Iterable[str]) -> NDArray[np.bytes_]:

@@ -115,7 +115,8 @@ def name_of_country(code: str) -> str:
     return str(i18n.locale().territories.get(code, code))
 
 
-# Letters that an alphabet has behind z. Elsewhere a letter with a mark stands with the one without it.
+# Letters that an alphabet has behind z. Every other letter with a mark is put with the one without it: near enough for a short list,
+# though some alphabets (Czech, Polish, Croatian …) have letters of their own behind it.
 _LAST = {"da": "æøå", "et": "õäöü", "fi": "åäö", "sv": "åäö"}
 
 

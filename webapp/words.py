@@ -83,6 +83,8 @@ def when(entry: Entry, status: Status, now: datetime) -> When:
     """When an entry closes or opens."""
     if isinstance(entry, Fund):
         return When("fund", _("no deadline of its own"))
+    if timing.is_over(entry):  # its dates say nothing any more
+        return When("shut", _("closed"))
     deadline = timing.next_deadline(entry, now)
     if status is Status.FORTHCOMING:
         return _opening(entry, deadline, now)

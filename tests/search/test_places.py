@@ -45,3 +45,8 @@ def test_ordinary_words_written_small_are_no_places():
 
 def test_cities_are_suggested_while_typing():
     assert "Lisboa" in [name for _, name, _ in suggest._places()]
+
+
+def test_small_words_of_some_language_are_no_places():
+    assert not list(places.named_in("tilskud til lille virksomhed"))
+    assert [code for _, _, code in places.named_in("formation à Lille")] == ["FRE11"]

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from search import gist, records, timing
+from webapp import words
 
 BASE = {"kind": "call", "id": "s:1", "source": "s", "native_id": "1", "title": "x", "lang": "en", "url": "https://example.org", "level": "eu"}
 
@@ -67,10 +68,26 @@ def test_a_second_stage_is_only_for_those_of_the_first():
     assert not timing.invited_only(entry, at("2026-04-14T12:00:00+02:00"))
     assert timing.invited_only(entry, at("2026-04-15T00:00:00+02:00"))
     assert not timing.invited_only(entry, at("2026-09-22T00:00:00+02:00"))
-    words = gist.deadline_words(entry, timing.status(entry, at("2026-05-01T00:00:00+02:00")), at("2026-05-01T00:00:00+02:00"))
-    assert words == "first stage closed 14 Apr 2026; second stage, for those invited, closes 21 Sept 2026"
+    said = gist.deadline_words(entry, timing.status(entry, at("2026-05-01T00:00:00+02:00")), at("2026-05-01T00:00:00+02:00"))
+    assert said == "first stage closed 14 Apr 2026; second stage, for those invited, closes 21 Sept 2026"
 
 
 def test_opening_after_the_last_deadline_is_refused():
     with pytest.raises(ValueError, match="after its last deadline"):
         call(opening_date="2026-12-04", deadlines=[{"date": "2026-12-03"}])
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"deadline_kind": "until-exhausted"},
+        {"deadline_kind": "rolling"},
+        {"deadlines": [{"date": "2027-02-26"}]},
+        {"deadlines": [{"date": "2026-04-14", "kind": "stage-1"}, {"date": "2027-09-21", "kind": "stage-2"}]},
+    ],
+)
+def test_a_cancelled_call_is_closed_in_words_too_whatever_its_dates(dates):
+    now = at("2026-11-25T00:00:00+01:00")
+    entry = call(source_status="zrušená", **dates)
+    assert gist.deadline_words(entry, timing.status(entry, now), now) == "closed"
+    assert words.when(entry, timing.status(entry, now), now).before == "closed"
