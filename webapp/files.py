@@ -67,9 +67,7 @@ def search_file(form: str) -> Response:
         abort(404)
     generation = state.generation()
     params = state.as_answered(links.asked(generation, request.args.items(multi=True)))
-    response = FORMS[form](Asked(params, generation, state.now()))
-    response.headers.set("Content-Disposition", "attachment", filename=f"skills-funding-{state.now():%Y-%m-%d}.{form}")
-    return response
+    return _named(FORMS[form](Asked(params, generation, state.now())), form)
 
 
 @files.get("/calls/<entry_id>.ics")
@@ -83,9 +81,13 @@ def call_file(entry_id: str) -> Response:
         abort(404)
     asked = Asked(SearchParams(), generation, now)
     entries = [calendars.Dated(asked.record(found), _page(found), past) for found, past in asked.with_history(iter([hit]), state.store())]
-    entry, address = hit.stored.entry, url_for("files.call_file", entry_id=hit.stored.entry.id, _external=True)
-    response = Response(b"".join(calendars.as_ics(entry.title_en or entry.title, address, entries)), mimetype="text/calendar")
-    response.headers.set("Content-Disposition", "attachment", filename=f"skills-funding-{now:%Y-%m-%d}.ics")
+    entry, address = hit.stored.entry, links.absolute(url_for("files.call_file", entry_id=hit.stored.entry.id))
+    return _named(Response(b"".join(calendars.as_ics(entry.title_en or entry.title, address, entries)), mimetype="text/calendar"), "ics")
+
+
+def _named(response: Response, form: str) -> Response:
+    """An answer that browsers keep as a file, under a name with the day of what it says."""
+    response.headers.set("Content-Disposition", "attachment", filename=f"skills-funding-{state.now():%Y-%m-%d}.{form}")
     return response
 
 

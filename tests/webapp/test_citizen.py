@@ -91,6 +91,7 @@ WHOLE = (
     "/search.ics",
     "/search.csv",
     BUILD,
+    f"{BUILD}.ics",
     "/changes",
     "/api/v1/openapi.json",
 )
