@@ -29,12 +29,14 @@ class Lexicon:
         terms = self.terms[field]
         if behind is not None:
             return range(int(np.searchsorted(terms, first)), int(np.searchsorted(terms, behind)))
-        if (field, first) not in self._known:
+        found = self._known.get((field, first))
+        if found is None:
+            low = int(np.searchsorted(terms, first))
+            found = range(low, low + (low < len(terms) and terms[low] == first))
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            low = int(np.searchsorted(terms, first))
-            self._known[field, first] = range(low, low + (low < len(terms) and terms[low] == first))
-        return self._known[field, first]
+            self._known[field, first] = found
+        return found
 
     def idf(self, field: str, word: int) -> float:
         """How rare a word is: Whoosh's formula."""

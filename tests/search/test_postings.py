@@ -23,6 +23,20 @@ def generation(tmp_path_factory):
         yield opened
 
 
+class Forgetful(dict):
+    """A store of what was read that another thread empties at once."""
+
+    def __setitem__(self, key, value):
+        pass
+
+
+def test_a_word_is_found_although_another_thread_forgets_what_was_looked_up(generation, monkeypatch):
+    wanted = {field: [generation.lexicon.words(field, term) for term in generation.lexicon.terms[field][:20].tolist()] for field in BOOSTS}
+    monkeypatch.setattr(generation.lexicon, "_known", Forgetful())
+    assert all(found == range(number, number + 1) for numbers in wanted.values() for number, found in enumerate(numbers))
+    assert {field: [generation.lexicon.words(field, term) for term in generation.lexicon.terms[field][:20].tolist()] for field in BOOSTS} == wanted
+
+
 class Asker:
     """Makes queries of every kind that wording may build, the same each time."""
 

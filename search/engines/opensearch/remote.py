@@ -65,25 +65,31 @@ class Remote(Generation):
     # -- records ---------------------------------------------------------------------------------------------------
 
     def stored(self, row: int) -> Stored:
-        if row not in self._read:
+        found = self._read.get(row)
+        if found is None:
             hits = self.client.search(self.index, {"query": {"term": {"row": row}}, "size": 1})["hits"]["hits"]
             if not hits:
                 raise DamagedGenerationError(f"{self.name} is damaged (record {row} is missing): run `funding publish`")
-            self._keep(row, hits[0])
-        return self._read[row]
+            found = self._keep(row, hits[0])
+        return found
 
     def _keep(self, row: int, hit: Mapping[str, Any]) -> Stored:
         """Read a record; it is kept for those who ask again."""
-        if row not in self._read:
+        found = self._read.get(row)
+        if found is None:
+            found = self._unpacked(row, hit)
             if len(self._read) >= MOST_READ:
                 self._read.clear()
-            try:
-                entry = records.read(zlib.decompress(base64.b64decode(hit["_source"]["record"])))
-            except (zlib.error, ValueError) as error:
-                raise DamagedGenerationError(f"{self.name} is damaged (record {row}: {error}): run `funding publish`") from error
-            first, last, changed, gone = hit["_source"]["seen"]
-            self._read[row] = Stored(entry, first, last, changed, gone or None, self._copies.get(entry.id, ()))
-        return self._read[row]
+            self._read[row] = found
+        return found
+
+    def _unpacked(self, row: int, hit: Mapping[str, Any]) -> Stored:
+        try:
+            entry = records.read(zlib.decompress(base64.b64decode(hit["_source"]["record"])))
+        except (zlib.error, ValueError) as error:
+            raise DamagedGenerationError(f"{self.name} is damaged (record {row}: {error}): run `funding publish`") from error
+        first, last, changed, gone = hit["_source"]["seen"]
+        return Stored(entry, first, last, changed, gone or None, self._copies.get(entry.id, ()))
 
     # -- searches --------------------------------------------------------------------------------------------------
 
