@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import urllib.request
 from dataclasses import replace
@@ -13,10 +14,12 @@ from search import ranking
 from search.engines.opensearch.client import Client, ClusterError, whole
 from search.engines.opensearch.engine import OpenSearchEngine
 from search.opening import GenerationError
+from search.params import parse
 from search.settings import Settings, SettingsError, load
 from search.store import Harvest, Store
 from tests.conftest import free_port
 from tests.search import corpus
+from tests.search.test_postings import Forgetful
 from tests.search.test_query import NOW
 from webapp import create_app
 
@@ -40,6 +43,13 @@ def test_an_address_of_another_form_is_refused(url, tmp_path, monkeypatch):
     monkeypatch.setenv("SEARCH_URL", url)
     with pytest.raises(SettingsError, match="SEARCH_URL"):
         load(tmp_path)
+
+
+def test_the_password_of_an_address_is_percent_decoded():
+    client = Client("opensearch+https://finder:p%40ss%2Fw%3Aord%E2%82%AC@h:9200,g:9200/p")
+    assert base64.b64decode(client._headers["Authorization"].split()[1]).decode() == "finder:p@ss/w:ord€"
+    assert client.nodes == ["https://h:9200", "https://g:9200"]
+    assert Client("opensearch+http://h:9200/p")._headers == {}
 
 
 def test_a_cluster_that_nobody_hears_is_named(tmp_path):
@@ -110,6 +120,16 @@ def test_an_index_that_lost_entries_is_not_opened_and_the_one_before_answers(url
     with pytest.raises(GenerationError, match="holds 2 of 3"):
         engine.open_generation(second)
     assert engine.open_current().name == first
+
+
+@pytest.mark.scale
+def test_a_record_is_given_although_another_thread_forgets_what_was_read(url, tmp_path):
+    store, engine = filled(tmp_path), OpenSearchEngine(url, tmp_path / "index")
+    engine.publish(store, NOW)
+    held = engine.open_current()
+    held._read = Forgetful()
+    assert [held.stored(row).entry.id for row in range(3)] == held.columns.ids
+    assert [hit.stored.entry.id for hit in held.each(parse([], held.columns.values), NOW)]
 
 
 @pytest.mark.scale

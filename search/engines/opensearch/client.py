@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 
 import urllib3
 
@@ -30,7 +31,8 @@ class NotThereError(ClusterError):
 class Client:
     """Speaks to the nodes of `opensearch+http://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…]/PREFIX[?shards=N&replicas=0-1]`.
 
-    prefix: begins the names of all our indexes; shards, replicas: of each generation's index; search.settings checks the form.
+    USER, PASSWORD: percent-encoded; prefix: begins the names of all our indexes; shards, replicas: of each generation's index;
+    search.settings checks the form.
     """
 
     def __init__(self, url: str) -> None:
@@ -40,7 +42,8 @@ class Client:
         credentials, _, hosts = parts.netloc.rpartition("@")
         self.shards, self.replicas = int(options.get("shards", "1")), options.get("replicas", "0-1")
         self.nodes = [f"{parts.scheme.removeprefix('opensearch+')}://{host}" for host in hosts.split(",")]
-        self._headers = urllib3.make_headers(basic_auth=credentials) if credentials else {}
+        secret = base64.b64encode(unquote_to_bytes(credentials)).decode()
+        self._headers = {"Authorization": f"Basic {secret}"} if credentials else {}
         self._first = 0  # the node that answered last
         self._pools: dict[int, urllib3.PoolManager] = {}  # per process: a worker must not share its parent's connections
 
