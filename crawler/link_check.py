@@ -6,6 +6,7 @@ Every run checks a few addresses per host, others each day, so that in time all 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -25,14 +26,16 @@ from search.locks import FOLDER, AlreadyRunningError, locked
 from search.records import Call, Entry, Fund, Product
 from search.settings import Settings
 
+log = logging.getLogger("funding.links")
 NAME = "links"
 UNRESOLVED = "the host's name cannot be resolved to a public address"
+NEVER_ASKED = "the check ended before it was asked"
 GONE = ("HTTP 404", "HTTP 410", UNRESOLVED)
 WITHOUT_HEAD = ("HTTP 405", "HTTP 501")
 
 
 class Links(Source):
-    """Asks for each address; `found` holds what is wrong: address -> reason."""
+    """Asks for each address; `found` holds what is wrong: address -> reason; `there` those that are not."""
 
     name = NAME
 
@@ -40,6 +43,7 @@ class Links(Source):
         super().__init__(**kwargs)
         self.addresses = list(addresses)
         self.found: dict[str, str] = {}
+        self.there: list[str] = []
 
     def first(self) -> Iterator[Request]:
         for address in self.addresses:
@@ -48,8 +52,9 @@ class Links(Source):
     def _request(self, url: str, address: str, method: str) -> Request:
         return self.ask(url, self.fine, method=method, meta={"address": address})
 
-    def fine(self, _: Response) -> None:
+    def fine(self, response: Response) -> None:
         """It is there."""
+        self.there.append(response.meta["address"])
 
     def failed(self, failure: Failure) -> Iterator[Request]:  # type: ignore[override]
         """It is not, or it does not like to be asked for without its body: then asked as people do."""
@@ -104,14 +109,16 @@ def check(config: Settings, asked: list[str], replay: str | None) -> Checked:
         process.start()
     spider = crawler.spider
     assert isinstance(spider, Links)
-    gone, unclear = judged(spider.found, len(spider.addresses))
-    fine = [address for address in spider.addresses if address not in spider.found]
-    return Checked(gone, fine, unclear + Counter(left_out.values()))
+    if spider.account.failure:
+        log.warning("the check of links ended early (%s): what was not asked stays as it was", spider.account.failure)
+    gone, unclear = judged(spider.found, len(spider.found) + len(spider.there))
+    never = len(spider.addresses) - len(spider.found) - len(spider.there)
+    return Checked(gone, spider.there, unclear + Counter(left_out.values()) + Counter({NEVER_ASKED: never}))
 
 
-def judged(found: dict[str, str], asked: int) -> tuple[dict[str, str], Counter[str]]:
+def judged(found: dict[str, str], answered: int) -> tuple[dict[str, str], Counter[str]]:
     """Of what is wrong with addresses: what is gone, and how often it cannot be told. Where no name resolves, our own network is down."""
-    offline = len(found) == asked and set(found.values()) == {UNRESOLVED}
+    offline = len(found) == answered and set(found.values()) == {UNRESOLVED}
     gone = {address: reason for address, reason in found.items() if reason in GONE and not offline}
     return gone, Counter(reason for address, reason in found.items() if address not in gone)
 

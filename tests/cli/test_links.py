@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,6 +18,7 @@ from tests.conftest import Command
 from tests.search.test_changes import OCTOBER, call
 
 ANSWERS = {"/there": 200, "/gone": 404, "/no-head": 200, "/broken": 403}
+ENDED: list[int] = []  # a process that is told to end when it asks for its first address
 
 
 @pytest.fixture
@@ -29,6 +32,8 @@ def portal(monkeypatch):
         def do_GET(self):
             path = self.path.removeprefix("/https/example.org")
             asked.append(f"{self.command} {path}")
+            if ENDED and path != "/robots.txt":
+                os.kill(ENDED.pop(), signal.SIGTERM)
             body = b"User-agent: *\nDisallow: /private\n" if path == "/robots.txt" else b"x"
             status = 200 if path == "/robots.txt" else ANSWERS.get(path, 404)
             self.send_response(405 if path == "/no-head" and self.command == "HEAD" else status)
@@ -84,6 +89,31 @@ def test_what_is_gone_is_named(portal, funding: Command):
     store.close()
 
 
+def test_what_was_not_asked_before_an_early_end_keeps_its_mark(portal, funding: Command, monkeypatch):
+    address, asked = portal
+    names = [f"n{number}" for number in range(12)]
+    entries = [call(name, url=f"https://example.org/{name}") for name in names]
+    store = Store(f"sqlite:///{funding.data}/funding.db")
+    store.finish_run(store.start_run("s", OCTOBER), Harvest(entries), OCTOBER, {}, {})
+    generations.publish(store, funding.data / "index", OCTOBER)
+    shown = {f"https://example.org/{name}": [f"s:{name}"] for name in names}
+    with store.engine.begin() as connection:
+        dead_links.note(connection, dict.fromkeys(shown, "HTTP 404"), [], shown, OCTOBER)
+    for name in names:
+        monkeypatch.setitem(ANSWERS, f"/{name}", 200)
+    process = funding.start("links", "--replay", address)
+    ENDED.append(process.pid)
+    out, err = process.communicate(timeout=120)
+    with store.engine.connect() as connection:
+        marked = {link.url.removeprefix("https://example.org") for link in dead_links.held(connection)}
+    store.close()
+    there = {line.split()[1] for line in asked} - {"/robots.txt"}
+    assert 0 < len(there) < len(names), err
+    assert marked >= {f"/{name}" for name in names} - there
+    assert "the check of links ended early (shutdown)" in err
+    assert f"{len(marked)} x cannot be told: {link_check.NEVER_ASKED}" in out
+
+
 def test_few_of_a_host_and_others_each_day():
     known = [f"https://{host}.example/{n}" for host in "ab" for n in range(100)]
     days = [set(link_check.chosen(known, 10, date(2026, 11, day))) for day in (1, 2)]
@@ -106,5 +136,5 @@ def test_a_host_that_is_crawled_is_left_alone(portal, funding: Command):
 
 def test_without_a_network_nothing_is_gone():
     unresolved = {"https://a.example/": link_check.UNRESOLVED, "https://b.example/": link_check.UNRESOLVED}
-    assert link_check.judged(unresolved, asked=2) == ({}, {link_check.UNRESOLVED: 2})
-    assert link_check.judged(unresolved, asked=3) == (unresolved, {})
+    assert link_check.judged(unresolved, answered=2) == ({}, {link_check.UNRESOLVED: 2})
+    assert link_check.judged(unresolved, answered=3) == (unresolved, {})
