@@ -5,6 +5,7 @@ Each either passes the draft on or refuses it with a reason; refused ones are qu
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -82,9 +83,9 @@ class Normalise(Pipeline):
 
 
 def without_contacts(value: Any) -> Any:
-    """Nested fields, every text of theirs scrubbed; addresses of pages stay as they are."""
+    """Nested fields, every text of theirs scrubbed; what is an address of a page and nothing else stays as it is."""
     if isinstance(value, str):
-        return value if value.startswith(("https://", "http://")) else scrub(value)
+        return value if re.fullmatch(r"https?://\S+", value) else scrub(value)
     if isinstance(value, dict):
         return {name: without_contacts(inner) for name, inner in value.items()}
     return [without_contacts(inner) for inner in value] if isinstance(value, list) else value

@@ -47,11 +47,13 @@ def test_every_text_of_a_record_is_scrubbed_but_its_keys_and_addresses():
     fields = {
         "authority": {"name": "Office, jane@example.org", "url": "https://example.org/?to=jane@example.org"},
         "conditions": [{"heading": "Who", "text": "Contact person: Jane Doe"}],
+        "summary": "https://example.org/a Contact person: Erika Muster, erika@example.org",
         "deadlines": [{"date": "2026-12-03"}],
     }
     assert pipelines.without_contacts(fields) == {
         "authority": {"name": f"Office, {MAIL_LEFT_OUT}", "url": "https://example.org/?to=jane@example.org"},
         "conditions": [{"heading": "Who", "text": f"Contact person: {PERSON_LEFT_OUT}"}],
+        "summary": f"https://example.org/a Contact person: {PERSON_LEFT_OUT}",
         "deadlines": [{"date": "2026-12-03"}],
     }
 
