@@ -92,7 +92,7 @@ def _fewer(entries: Sequence[Entry], refused: Sequence[str], found: int, counts:
     if found < expected * (1 - MOST_SHRINK) and expected - found > FEW_LOST:
         those = f", of which {closed} have closed since" if closed else ""
         wrong.append(f"{found} entries, {counts['found']:.0f} in the last good run{those}: a shrink of more than {MOST_SHRINK:.0%} is refused")
-    refused_before = counts.get("quarantined", 0.0)
+    refused_before = counts.get("quarantined", 0.0) - counts.get("spoilt", 0.0)
     refused = [reason for reason in refused if reason != LETTERS_LOST]  # spoilt on the way: their last good state stays
     if found >= FEWEST and len(refused) / found > refused_before / max(counts["found"], 1) + MOST_MORE_REFUSED:
         wrong.append(f"{len(refused)} of {found} records had to be quarantined, {refused_before:.0f} in the last good run, such as: {refused[0]}")

@@ -146,6 +146,7 @@ def _judge(store: Store, run_id: int, spider_class: type[Source], account: Accou
     """Guards, then the store."""
     name, entries = spider_class.name, [account.entries[key] for key in sorted(account.entries)]
     found, refused = len(account.entries.keys() | account.held), [item.reason for item in account.refused]
+    extra = extra | {"spoilt": refused.count(guards.LETTERS_LOST)}
     failure = account.failure or "; ".join(guards.problems(entries, refused, found, spider_class.min_entries, spider_class.min_dated))
     different = []
     if not failure and (last := store.last_good(name)):

@@ -28,7 +28,7 @@ runs = Table(
     Column("finished", String(32)),
     Column("state", String(16), nullable=False),
     Column("reason", String, doc="why it failed, in words"),
-    Column("counts", JSON, nullable=False, doc="found, new, changed, back, closed, gone, quarantined, requests, seconds"),
+    Column("counts", JSON, nullable=False, doc="found, new, changed, back, closed, gone, quarantined, of these spoilt on the way, requests, seconds"),
     Column("warnings", JSON, nullable=False, doc="what was survived -> how often"),
     Column("pid", Integer, doc="the process that runs it"),
 )

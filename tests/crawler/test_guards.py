@@ -7,8 +7,10 @@ from datetime import date
 
 import pytest
 
-from crawler import guards
-from search import records
+from crawler import guards, run
+from crawler.source import Account, Source
+from search import clock, records
+from search.store import Refused, Store
 from tests.crawler.portals import NATIONAL, NOVEMBER, Months
 
 TODAY = date.fromisoformat(NOVEMBER)
@@ -71,6 +73,27 @@ def test_what_differs_too_much_from_last_time(before, now, refused, says):
     different = guards.differences(now, ["no title"] * refused, len(now) + refused, last, TODAY)
     assert bool(different) is (says is not None), different
     assert says is None or says in "; ".join(different)
+
+
+def test_a_run_notes_how_many_of_its_records_were_spoilt(tmp_path):
+    class Small(Source):
+        name, min_entries = "s", 1
+
+    store = Store(f"sqlite:///{tmp_path / 'funding.db'}")
+    account = Account({entry.id: entry for entry in entries(8)}, [Refused(None, reason, b"") for reason in (guards.LETTERS_LOST, "no title")])
+    assert run._judge(store, store.start_run("s", clock.now()), Small, account, {}, accept=False).good
+    _, counts = store.last_good("s")
+    store.close()
+    assert (counts["quarantined"], counts["spoilt"]) == (2, 1)
+
+
+def test_letters_lost_last_time_excuse_no_other_form_now():
+    before = entries(100)
+    counts = {"found": 100, "quarantined": 30, **guards.shares(before)}
+    kept = {entry.id: records.dump(entry) for entry in before}
+    assert not guards.differences(before[:70], ["no title"] * 30, 100, guards.Before(counts, kept), TODAY)
+    (said,) = guards.differences(before[:70], ["no title"] * 30, 100, guards.Before({**counts, "spoilt": 30}, kept), TODAY)
+    assert "30 of 100 records had to be quarantined, 0 in the last good run" in said
 
 
 @pytest.mark.parametrize(("reason", "differs"), [("no title", True), (guards.LETTERS_LOST, False)])
