@@ -123,16 +123,38 @@ def test_right_is_not_asked_again_and_changes_nothing_for_visitors(client, store
     assert send(client, "/admin/labels/answer", **asked, answer="right").status_code == 409
 
 
-def test_wrong_is_a_correction_that_is_published(client, store, data):
-    _, asked, waiting = question(client, "/admin/labels/?facet=area")
+def asked_about(client, facet: str, one_of_several: bool) -> dict:
+    """The fields of the first question about a value of a facet that stands alone, or beside other ones."""
+    _, asked, waiting = question(client, f"/admin/labels/?facet={facet}")
+    for skip in range(waiting):
+        _, asked, _ = question(client, f"/admin/labels/?facet={facet}&skip={skip}")
+        form = client.get("/admin/entry", query_string={"id": asked["entry"]}).get_data(as_text=True)
+        chosen = checked(form).select(f"#facet-{facet} input[checked]")
+        if (len(chosen) > 1) is one_of_several:
+            return asked
+    raise AssertionError("there is no such question")
+
+
+def test_one_wrong_value_of_several_corrects_nothing_that_nobody_looked_at(client, store):
+    asked = asked_about(client, "area", one_of_several=True)
+    before = store.digests(), relabelling.corrected(store)
     answer = send(client, "/admin/labels/answer", **asked, answer="wrong")
-    assert answer.headers["Location"] == "/admin/labels/?facet=area"
-    (made,) = [c for c in relabelling.corrected(store)[asked["entry"]] if c.facet == "area"]
+    assert (answer.status_code, store.digests(), relabelling.corrected(store)) == (303, *before)
+    address, facet = answer.headers["Location"].split("#")
+    opened = checked(client.get(address).get_data(as_text=True)).select_one("details[open]")
+    assert (opened["id"], opened.find("input", {"name": "entry"})["value"]) == (facet, asked["entry"])
+
+
+def test_wrong_is_a_correction_that_is_published(client, store, data):
+    asked, waiting = asked_about(client, "ecosystem", one_of_several=False), question(client, "/admin/labels/?facet=ecosystem")[2]
+    answer = send(client, "/admin/labels/answer", **asked, answer="wrong")
+    assert answer.headers["Location"].startswith("/admin/labels/?facet=ecosystem")
+    (made,) = [c for c in relabelling.corrected(store)[asked["entry"]] if c.facet == "ecosystem"]
     assert asked["value"] not in made.values
     assert "an editor looked at" in made.why
-    assert question(client, "/admin/labels/?facet=area")[2] < waiting
+    assert question(client, "/admin/labels/?facet=ecosystem")[2] < waiting
     line = audit.lines(store)[0]
-    assert (line.who, line.what, line.about) == (NAME, "corrected area", asked["entry"])
+    assert (line.who, line.what, line.about) == (NAME, "corrected ecosystem", asked["entry"])
     generations.publish(store, data / "index", samples.NOW)
     assert made.why in checked(client.get(f"/calls/{asked['entry']}").get_data(as_text=True)).select_one("#why").get_text()
 

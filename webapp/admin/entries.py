@@ -69,6 +69,7 @@ def entry() -> str:
         held=held,
         why=evidence.rows(shown, {}),
         forms=[_form(facet, shown, held) for facet in corrections.ATTRIBUTES],
+        opened=request.args.get("facet", ""),
         versions=versions,
         newer=newer,
         older=older,

@@ -13,6 +13,7 @@ from search.doubt import Label
 from search.facets import BY_NAME
 from search.generations import GenerationError
 from search.records import Entry
+from search.single import Held
 from search.vocabulary import NOT_STATED
 from webapp import evidence, links, state
 from webapp.admin import door, entries
@@ -120,7 +121,8 @@ def _answers(label: Label) -> list[Answer]:
 
 @rooms.post("/labels/answer")
 def answer() -> BaseResponse:
-    """Right: it is not asked again while its words stay. Anything else is a correction."""
+    """Right: it is not asked again while its words stay. Anything else is a correction; where the facet holds other values too, these are
+    looked at as well: a correction sets all of it."""
     wanted = tuple(request.form.get(name, "") for name in ("entry", "facet", "value", "words"))
     label = next((one for one in _waiting() if (one.entry_id, one.facet, one.value, one.words) == wanted), None)
     if label is None:
@@ -133,18 +135,19 @@ def answer() -> BaseResponse:
             doubt.note_right(connection, label, g.editor.name, timing.utc(clock.now()))
         door.note(f"found {label.facet} right", label.entry_id, label.value, label.value)
     else:
-        _correct(label, given)
+        held = entries.known(label.entry_id)
+        value = getattr(held.shown, corrections.ATTRIBUTES[label.facet][0])
+        if isinstance(value, list) and set(map(str, value)) - {label.value}:
+            return redirect(url_for("admin.entry", id=label.entry_id, facet=label.facet, _anchor=f"facet-{label.facet}"), 303)
+        _correct(label, held, [NOT_STATED] if isinstance(value, list) else [given])
     return redirect(url_for("admin.labels", facet=request.form.get("only") or None, skip=request.form.get("skip") or None), 303)
 
 
-def _correct(label: Label, given: str) -> None:
-    held = entries.known(label.entry_id)
-    value = getattr(held.shown, corrections.ATTRIBUTES[label.facet][0])
-    wanted = [str(v) for v in value if v != label.value] if isinstance(value, list) else [given]
+def _correct(label: Label, held: Held, wanted: list[str]) -> None:
     quoted = ", ".join(f"“{quote.quote}”" for quote in label.quotes if quote.quote)
     why = request.form.get("why", "").strip()[:2000] or f"an editor looked at {quoted or 'the words'}: it is not {label.value}"
     try:
-        chosen = corrections.checked(label.facet, wanted or [NOT_STATED])
+        chosen = corrections.checked(label.facet, wanted)
     except ValueError as error:
         abort(400, str(error))
     entries.apply(held, label.facet, chosen, why)
