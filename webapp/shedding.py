@@ -6,6 +6,7 @@ time, a few wait their turn, and whoever comes then is sent away. Whether the si
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -16,12 +17,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+log = logging.getLogger("funding.web")
 PAGES = (2, 12, 4.0)  # in one worker: at the same time, waiting, for at most so many seconds
 FILES = (3, 3, 10.0)
 PLACES = PAGES[0] + PAGES[1] + FILES[0] + FILES[1]
 AGAIN = 5  # seconds after which to ask again
-ALWAYS = re.compile("(/[a-z]{2})?/(healthz|static/)")  # behind the language, where the address has one
-FILE = re.compile("(/[a-z]{2})?/search[.]")
+ALWAYS = re.compile("/(healthz|static/)")
+FILE = re.compile("(/[a-z]{2})?/search[.]")  # behind the language, where the address has one
 API = re.compile("(/[a-z]{2})?/(api/|search[.])")
 BODY = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Too many at once</title>'
@@ -94,7 +96,7 @@ class Shedding:
         if FILE.match(path):
             return self._file(path, environ, start_response)
         if not self.pages.enter():
-            return _shed(path, start_response)
+            return _shed("pages", path, start_response)
         try:
             with closing(_Answer(self.inner(environ, start_response))) as answer:
                 return [b"".join(answer)]  # whoever reads slowly keeps no place
@@ -103,7 +105,7 @@ class Shedding:
 
     def _file(self, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self.files.enter():
-            return _shed(path, start_response)
+            return _shed("files", path, start_response)
         try:
             return _Answer(self.inner(environ, start_response), self.files.leave)
         except BaseException:
@@ -111,7 +113,8 @@ class Shedding:
             raise
 
 
-def _shed(path: str, start_response: StartResponse) -> list[bytes]:
+def _shed(lane: str, path: str, start_response: StartResponse) -> list[bytes]:
+    log.warning("too many at once: no place for %r among the %s", path, lane, extra={"data": {"lane": lane, "path": path, "status": 503}})
     kind, body = ("application/json", JSON) if API.match(path) else ("text/html; charset=utf-8", BODY)
     heads = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Retry-After", str(AGAIN)), ("Cache-Control", "no-store"),
              ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'")]  # fmt: skip

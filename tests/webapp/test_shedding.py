@@ -60,7 +60,19 @@ def test_whether_it_is_alive_is_answered_always():
     held = Held()
     held.go.set()
     app = Shedding(held, pages=Lane(0, 0, 0), files=Lane(0, 0, 0))
-    assert [get(app, path).status_code for path in ("/healthz/live", "/healthz", "/de/static/style.css", "/", "/statics/")] == [200] * 3 + [503] * 2
+    assert [get(app, path).status_code for path in ("/healthz/live", "/healthz", "/static/style.css", "/", "/statics/")] == [200] * 3 + [503] * 2
+
+
+def test_who_is_sent_away_leaves_a_line_without_the_words_of_the_search(caplog):
+    app = Shedding(Held(), pages=Lane(0, 0, 0), files=Lane(0, 0, 0))
+    with caplog.at_level("WARNING", "funding.web"):
+        get(app, "/de/?q=welding")
+        get(app, "/search.csv?q=welding")
+    assert [record.data for record in caplog.records] == [
+        {"lane": "pages", "path": "/de/", "status": 503},
+        {"lane": "files", "path": "/search.csv", "status": 503},
+    ]
+    assert "welding" not in caplog.text
 
 
 def test_who_waited_too_long_is_sent_away():
