@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, request
 
 from search import settings as settings_module
 from search import writing
@@ -80,7 +80,7 @@ def _refuse_large_bodies() -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
-    if current_app.config["SITE"].startswith("https:"):
+    if links.by_tls():
         response.headers["Strict-Transport-Security"] = TLS_ONLY
     if request.endpoint != "static" and not response.cache_control.no_store:
         response.headers["Cache-Control"] = "no-cache"

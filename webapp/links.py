@@ -78,6 +78,12 @@ def absolute(address: str) -> str:
     return urljoin(f"{request.scheme}://{name}" + (f":{port}" if port else ""), address)
 
 
+def by_tls() -> bool:
+    """Whether the site is known to be reached by https, whatever a proxy in front of it passes on."""
+    site: str = current_app.config["SITE"]
+    return site.startswith("https:")
+
+
 def amount(value: float | None) -> str:
     """An amount as the address and the form write it, so that it is read again as the same: 1500000, never 1.5e+06."""
     return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")

@@ -81,9 +81,9 @@ def test_the_token_of_the_login_form_is_worth_nothing_after_it(visitor):
     assert visitor.post("/admin/logout", data={"token": before}).status_code == 400
 
 
-@pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
-def test_the_cookie_is_for_the_dashboard_alone(visitor, scheme, secure):
-    base = f"{scheme}://localhost"
+@pytest.mark.parametrize(("scheme", "site", "secure"), [("http", "", False), ("https", "", True), ("http", "https://funding.example.org", True)])
+def test_the_cookie_is_for_the_dashboard_alone(data, scheme, site, secure):
+    visitor, base = office(data, site=site).test_client(), f"{scheme}://localhost"
     with visitor.get("/admin/login", base_url=base) as form:
         door = form.headers["Set-Cookie"]
     assert "Path=/admin/login" in door

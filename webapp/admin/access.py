@@ -21,6 +21,7 @@ from werkzeug.security import check_password_hash
 from search import audit, clock, sessions, timing
 from search.audit import Line
 from search.settings import Settings
+from webapp import links
 from webapp.admin.office import office
 
 COOKIE, DOOR_COOKIE = "funding_admin", "funding_admin_door"  # of a session; of the login form, before there is one
@@ -149,4 +150,5 @@ def set_cookies(response: Response) -> None:
 
 
 def _set(response: Response, name: str, value: Any, path: str, life: timedelta | None) -> None:
-    response.set_cookie(name, str(value), max_age=life, path=path, secure=request.is_secure, httponly=True, samesite="Strict")
+    secure = request.is_secure or links.by_tls()
+    response.set_cookie(name, str(value), max_age=life, path=path, secure=secure, httponly=True, samesite="Strict")
