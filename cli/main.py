@@ -14,7 +14,7 @@ import click
 
 from cli import administering, correcting, quality_commands, source_commands, upkeep_commands
 from cli.options import NOTHING, WRONG, data_option, fail
-from search import __version__, clock, engines, history, logs, output, pairs, params
+from search import __version__, clock, engines, history, logs, output, pairs, params, reading
 from search.generations import GenerationError
 from search.settings import Settings, SettingsError
 from search.settings import load as load_settings
@@ -67,8 +67,8 @@ def search(context: click.Context, /, words: tuple[str, ...], as_json: bool, **f
     config: Settings = context.obj
     pairs = [("q", " ".join(words))] if words else []
     pairs += [(name, value) for name, values in filters.items() for value in values]
-    generation, now, problem = engines.of(config).open_for(params.parse(pairs).as_of, clock.now())
-    asked = history.answered(params.parse(pairs, generation.columns.values), problem)
+    generation, now, problem = engines.of(config).open_for(reading.parse(pairs).as_of, clock.now())
+    asked = history.answered(reading.parse(pairs, generation.columns.values), problem)
     results = generation.search(asked, now)
     if as_json:
         click.echo(json.dumps(output.answer(results, generation.sources, now), ensure_ascii=False, indent=1))

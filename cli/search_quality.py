@@ -19,7 +19,7 @@ from whoosh.fields import ID, TEXT, Schema
 from whoosh.qparser import MultifieldParser, OrGroup
 
 from cli.judged import to_entry
-from search import clock, generations, params, records
+from search import clock, generations, reading, records
 from search.generations import Generation
 from search.store import Harvest, Store
 
@@ -64,7 +64,7 @@ def run(judged: Judged, queries: Sequence[Row], expand: bool = True) -> Run:
     found, now = [], clock.now()
     for row in queries:
         pairs = [("q", row["query"]), ("expand", str(int(expand))), *NO_FILTERS]
-        asked = params.parse(pairs, judged.generation.columns.values)
+        asked = reading.parse(pairs, judged.generation.columns.values)
         ids = [hit.stored.entry.id for hit in judged.generation.search(asked, now).hits]
         found.append({"qid": row["qid"], "results": [judged.names.get(i, i) for i in ids]})
     return found

@@ -51,7 +51,7 @@ def relabel(store: Store, labelled: Callable[[Entry], Entry]) -> tuple[int, int]
         text = sa.cast(entries.c.record, sa.Text).label("text")
         rows = connection.execute(sa.select(entries.c.id, text, entries.c.digest)).all()
         for row in rows:
-            entry = labelled(records.read(sound.checked(row.text, row.digest, row.id)))
+            entry = labelled(records.load(sound.checked(row.text, row.digest, row.id)))
             if (digest := entry.digest()) != row.digest:
                 values = {"record": records.dump(entry), "digest": digest}
                 connection.execute(sa.update(entries).where(entries.c.id == row.id).values(**values))

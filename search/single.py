@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,8 +51,8 @@ def find(store: Store, entry_id: str) -> Held | None:
             return None
         made = corrections.held(connection).get(entry_id, [])
         sound.check_dates(row[-len(dates) :], entry_id, sound.ends(connection))
-    whole = sound.checked(row.text, row.digest, entry_id)
-    return Held(records.read(whole), json.loads(whole), made, row.first_seen, row.last_seen, row.no_longer_listed_since)
+    record = sound.checked(row.text, row.digest, entry_id)
+    return Held(records.load(record), record, made, row.first_seen, row.last_seen, row.no_longer_listed_since)
 
 
 def versions(record: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> list[Version]:

@@ -34,23 +34,23 @@ def rows(connection: sa.Connection, *those: sa.ColumnElement[bool]) -> Iterator[
     text = sa.cast(entries.c.record, sa.Text).label("text")
     query = sa.select(entries.c.id, entries.c.digest, entries.c.last_seen, entries.c.no_longer_listed_since, text).where(*those)
     for r in connection.execute(query):
-        record = json.loads(r.text) if is_sound(r.text, r.digest, r.id) else None
-        yield Row(r.id, r.digest, r.last_seen, r.no_longer_listed_since, record)
+        yield Row(r.id, r.digest, r.last_seen, r.no_longer_listed_since, _parsed(r.text, r.digest, r.id))
 
 
-def is_sound(text: str, digest: str, entry_id: str) -> bool:
-    """Whether a record, as JSON, is the one of that entry that had that digest."""
+def _parsed(text: str, digest: str, entry_id: str) -> dict[str, Any] | None:
+    """A record from its JSON; None where it is not the one of that entry that had that digest."""
     try:
-        record = json.loads(text)
-        return bool(record["id"] == entry_id and records.digest(record) == digest)
+        record: dict[str, Any] = json.loads(text)
+        return record if record["id"] == entry_id and records.digest(record) == digest else None
     except (ValueError, KeyError, TypeError):
-        return False
+        return None
 
 
-def checked(text: str, digest: str, entry_id: str) -> str:
-    """The record, as JSON. Raises StoreError where it is not the one that had that digest."""
-    if is_sound(text, digest, entry_id):
-        return text
+def checked(text: str, digest: str, entry_id: str) -> dict[str, Any]:
+    """The record from its JSON. Raises StoreError where it is not the one that had that digest."""
+    record = _parsed(text, digest, entry_id)
+    if record is not None:
+        return record
     source = entry_id.split(":")[0]
     raise StoreError(f"the record of {entry_id} in the store is damaged: run `funding crawl {source}`, which writes it anew, or restore a backup")
 

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, abort, jsonify, request, url_for
 from search import output, query, suggest
 from search.facets import FACETS
 from search.i18n import gettext as _
-from search.params import LONGEST_QUERY, SearchParams, clean
+from search.params import LONGEST_QUERY, SearchParams
+from search.reading import clean
 from search.vocabulary import Kind
 from webapp import freshness, links, openapi, state
 

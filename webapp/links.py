@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from flask import current_app, g, request, url_for
 
-from search import params as params_module
+from search import reading
 from search.facets import BY_NAME
 from search.generations import Generation
 from search.params import DEFAULT_PAGE_SIZE, SearchParams
@@ -20,7 +20,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 def asked(generation: Generation, pairs: Iterable[tuple[str, str]]) -> SearchParams:
     """The search an address asks for; the data decides the values of the facets without a vocabulary."""
-    return params_module.parse(pairs, generation.columns.values)
+    return reading.parse(pairs, generation.columns.values)
 
 
 def tidy(params: SearchParams) -> SearchParams:

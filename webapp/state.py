@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from flask import current_app, g, request
 
-from search import changes, clock, engines, history, i18n, params, watching
+from search import changes, clock, engines, history, i18n, reading, watching
 from search.changes import Change
 from search.generation import Generation
 from search.opening import GenerationError
@@ -198,7 +198,7 @@ def keep() -> Callable[[], None]:
 def _choose() -> None:
     """Take the generation that answers this request, and note the instant, and why it is not the one asked for."""
     g.now, g.problem = g.get("now") or clock.now(), ""
-    if asked := params.parse(request.args.items(multi=True)).as_of:
+    if asked := reading.parse(request.args.items(multi=True)).as_of:
         try:
             if earlier := history.as_of(published().engine.listed(), asked, g.now):
                 g.held, g.now = published().take_earlier(earlier.name), earlier.at

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from whoosh import query as wq
 
-from search import matching, params, wording
+from search import matching, reading, wording
 from search.facet_columns import Bits
 from search.facets import FACETS
 from search.inverted import Inverted, Tokens
@@ -103,7 +103,7 @@ def searches(generation: Generation, count: int, seed: int = 1) -> list[Search]:
             ("type", ["grant"], 0.3),
         ):
             pairs += [(facet, rng.choice(values))] if rng.random() < share else []
-        asked = params.parse(pairs, generation.columns.values)
+        asked = reading.parse(pairs, generation.columns.values)
         if typed and not asked.warnings:
             found.append(Search(asked, _words(asked, generation), _filters(asked)))
     return found
@@ -111,7 +111,7 @@ def searches(generation: Generation, count: int, seed: int = 1) -> list[Search]:
 
 def typed(text: str, generation: Generation) -> Search:
     """Any text as a search without filters."""
-    asked = params.parse([("q", text)], generation.columns.values)
+    asked = reading.parse([("q", text)], generation.columns.values)
     return Search(asked, wq.NullQuery, {})
 
 

@@ -24,7 +24,7 @@ from typing import Any
 from cli import schedule
 from crawler import fixture_server
 from crawler.run import crawl_apart, warm
-from search import backup, clock, generations, history, opening, params
+from search import backup, clock, generations, history, opening, reading
 from search.settings import Settings, load
 from search.store import Harvest, Store
 from tests.prove.figures import ROOT
@@ -197,7 +197,7 @@ class State:
             good = {row[0][:10] for row in database.execute("select started from runs where state = 'good'")}
         index = bench.data / "index"
         opened = generations.open_current(index)
-        everything = params.parse([("status", ""), ("skills", "")], opened.columns.values)
+        everything = reading.parse([("status", ""), ("skills", "")], opened.columns.values)
         answers = opened.search(everything, clock.now()).total
         opened.close()
         numbers = [int(text.split()[-1]) if (text or "").startswith("written ") else 0 for text, _ in records]

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from search import generations, params, wording
+from search import generations, reading, wording
 from search.store import Store
 from tests.conftest import environment, free_port
 from tests.prove import inputs
@@ -130,13 +130,13 @@ def read(number: int) -> Figure:
     for _ in range(number):
         pairs = inputs.pairs(rng)
         started = time.process_time()
-        asked = params.parse(pairs)
+        asked = reading.parse(pairs)
         for part in (asked.q, *(value for name, value in pairs[:1] if name != "q")):
             wording.read(part)
         took = time.process_time() - started
         if took > slowest:
             slowest, worst = took, ", ".join(sorted({name for name, _ in pairs}))[:60]
-        if params.parse(asked.pairs()).pairs() != asked.pairs():
+        if reading.parse(asked.pairs()).pairs() != asked.pairs():
             return Figure(f"{number:,} inputs to the reader of searches", f"not read again as the same: {pairs!r:.300}", holds=False)
     told = f"no error, each read again as the same; the slowest took {slowest * 1000:.0f} ms ({worst})"
     return Figure(f"{number:,} inputs to the reader of searches and the parser of words", told, slowest < SLOWEST_READ)

@@ -17,7 +17,7 @@ from cli.judged import to_entry
 from search import engines, records, suggest
 from search.engines.opensearch import words
 from search.opening import GenerationError
-from search.params import parse
+from search.reading import parse
 from search.settings import Settings
 from search.store import Harvest, Store
 from tests.search import brute, corpus

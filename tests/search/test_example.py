@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from search import generations
-from search.params import parse
 from search.query import search
+from search.reading import parse
 from search.store import Store
 from tests.search.example import NOW, address, example, fill
 

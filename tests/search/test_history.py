@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from search import generations, history, params, query, records
+from search import generations, history, query, reading, records
 from search.engines.embedded import EmbeddedEngine
 from search.opening import GenerationError
 from search.store import Harvest, Store
@@ -82,7 +82,7 @@ def test_what_cannot_be_answered_is_said_and_today_answers(shelf, text, says):
     generation, now, problem = EmbeddedEngine(shelf).open_for(text, NOW)
     assert (generation.name, now) == ("generation-000005", NOW)
     assert says in problem
-    asked = history.answered(params.parse([("as_of", text)]), problem)
+    asked = history.answered(reading.parse([("as_of", text)]), problem)
     assert [(w.parameter, w.value) for w in asked.warnings] == [("as_of", text)]
     assert asked.as_of == "", "links do not carry on what was not answered"
     generation.close()
@@ -90,7 +90,7 @@ def test_what_cannot_be_answered_is_said_and_today_answers(shelf, text, says):
 
 def test_an_earlier_month_has_its_entries_and_its_statuses(shelf):
     generation, now, problem = EmbeddedEngine(shelf).open_for("2026-08", NOW)
-    results = query.search(generation, params.parse([("as_of", "2026-08"), ("status", ""), ("skills", "")], generation.columns.values), now)
+    results = query.search(generation, reading.parse([("as_of", "2026-08"), ("status", ""), ("skills", "")], generation.columns.values), now)
     assert problem == ""
     assert results.total == 6, "four entries in June and one more each time"
     assert all(hit.status == query.find(generation, hit.stored.entry.id, now).status for hit in results.hits)
@@ -157,7 +157,7 @@ def test_two_hundred_switches_under_readers(tmp_path):
     def look(generation):
         number = int(generation.name.removeprefix("generation-")) - 1
         for words in (f"edition{number}", "edit*", f'"edition{number}"', "edition?*", ""):
-            asked = params.parse([("q", words), ("status", ""), ("skills", "")], generation.columns.values)
+            asked = reading.parse([("q", words), ("status", ""), ("skills", "")], generation.columns.values)
             found = [hit.stored.entry.summary for hit in query.search(generation, asked, NOW).hits]
             if found != [f"edition{number}"] * len(rows):
                 problems.append((number, words, found))

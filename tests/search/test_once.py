@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from search import generations, once, params, query, records
+from search import generations, once, query, reading, records
 from search.sources import FormatSeen, SourceFacts
 from search.store import Harvest, Store, Stored
 
@@ -116,7 +116,7 @@ def test_a_joined_call_is_found_under_both_sources(tmp_path):
     generations.publish(store, tmp_path / "index", NOW)
     generation = generations.open_current(tmp_path / "index")
     for name in "ab":
-        answer = query.search(generation, params.parse([("source", name)]), NOW)
+        answer = query.search(generation, reading.parse([("source", name)]), NOW)
         assert [hit.stored.entry.id for hit in answer.hits] == ["b:9"]
     assert generations.differences(store, generation) == []
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search import regions
-from search.params import MOST_VALUES, PARAMETERS, parse
+from search.params import MOST_VALUES, PARAMETERS
+from search.reading import parse
 
 
 def test_absent_is_the_default_and_empty_is_no_filter():

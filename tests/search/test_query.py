@@ -12,8 +12,8 @@ import pytest
 from search import generations, records, timing
 from search.analysis import words
 from search.facets import FACETS
-from search.params import parse
 from search.query import Tier, search
+from search.reading import parse
 from search.store import Harvest, Store
 from tests.search import brute, corpus, identifiers
 from tests.search.test_changes import OCTOBER, call

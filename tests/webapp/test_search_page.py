@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 
 from search import generations
 from search.facets import FACETS
-from search.params import Sort, parse
+from search.params import Sort
+from search.reading import parse
 from search.store import Store
 from tests.search.example import NOW, address, example, fill
 from tests.webapp.conftest import Page, checked, settings

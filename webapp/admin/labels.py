@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from search import clock, corrections, doubt, params, relabelling, timing
+from search import clock, corrections, doubt, reading, relabelling, timing
 from search.doubt import Label
 from search.facets import BY_NAME
 from search.generations import GenerationError
@@ -91,7 +91,7 @@ def _published() -> list[Label]:
     kept: dict[str, list[Label]] = current_app.extensions.setdefault(NAME, {})
     found = kept.get(generation.name)
     if found is None:
-        hits = generation.each(params.parse([], generation.columns.values), clock.now())
+        hits = generation.each(reading.parse([], generation.columns.values), clock.now())
         found = doubt.least_certain_first(hit.stored.entry for hit in hits)
         kept.clear()
         kept[generation.name] = found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from search import generations, matching, query
 from search.opening import Generation
-from search.params import parse
+from search.reading import parse
 from tests.bench_search.asked import Answer, Search
 from tests.search import corpus
 from webapp import cards, text
