@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import urllib.request
 from dataclasses import replace
 from datetime import timedelta
@@ -110,6 +111,36 @@ def test_an_index_whose_making_nobody_was_told_of_is_made_anew(url, tmp_path, mo
     assert engine.publish(store, NOW) == "generation-000001"
     assert asked
     assert len(engine.open_current().columns) == 3
+
+
+@pytest.mark.scale
+@pytest.mark.parametrize("what", ["publish", "roll_back"])
+def test_a_second_publish_or_rollback_waits_for_the_one_under_way(what, url, tmp_path, monkeypatch):
+    store, (engine, second) = filled(tmp_path), (OpenSearchEngine(url, tmp_path / "index") for _ in range(2))
+    days = [NOW + timedelta(days=n) for n in range(4)]
+    for now in days[:2]:
+        engine.publish(store, now)
+    second.current_name()  # it still remembers the second generation when its turn comes
+    real, begun, told = engine.client.ask, threading.Event(), []
+    todo = {"publish": lambda: told.append(second.publish(store, days[3])), "roll_back": lambda: told.append(second.roll_back())}[what]
+    other = threading.Thread(target=todo)
+
+    def meanwhile(method, path, body=None, **more):
+        if path.endswith("_bulk"):
+            other.start()
+            assert not begun.wait(1), "it looks at the cluster while another writes to it"
+        return real(method, path, body, **more)
+
+    def noted(*args, real=second.client.ask, **more):
+        begun.set()
+        return real(*args, **more)
+
+    monkeypatch.setattr(engine.client, "ask", meanwhile)
+    monkeypatch.setattr(second.client, "ask", noted)
+    third = engine.publish(store, days[2])
+    other.join()
+    assert told == {"publish": ["generation-000004"], "roll_back": [(third, "generation-000002")]}[what]
+    assert len(second.open_generation(third).columns) == 3
 
 
 @pytest.mark.scale

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,21 @@ class OpenSearchEngine(Engine):
 
     # -- publishing ------------------------------------------------------------------------------------------------
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Only one publish or rollback of this machine at a time, from the first look at the cluster to the switch. The folder is
+        its own, as building and fetching lock theirs meanwhile."""
+        folder = self.folder / "cluster"
+        folder.mkdir(parents=True, exist_ok=True)
+        with history.one_at_a_time(folder):
+            self._current = (-REMEMBERED, "")  # which another may have changed while it was waited for
+            yield
+
     def publish(self, store: Store, now: datetime, keep: int = 3, note: str = "", months: int = 24) -> str:
+        with self._alone():
+            return self._published(store, now, keep, note, months)
+
+    def _published(self, store: Store, now: datetime, keep: int, note: str, months: int) -> str:
         there = dict(self._all())
         for name, facts in there.items():
             if facts.get("entries") is None:  # left over by a publish that did not end
@@ -191,13 +206,14 @@ class OpenSearchEngine(Engine):
                 continue
 
     def roll_back(self, name: str | None = None) -> tuple[str, str]:
-        current, known = self.current_name(), {g.name: g for g in self.listed()}
-        wanted = history.meant(known, current, name)
-        self.open_generation(wanted)
-        for other, facts in self._all():
-            if facts.get("withdrawn") != (other > wanted):
-                self.client.write("PUT", f"/{self._index(other)}/_mapping", {"_meta": facts | {"withdrawn": other > wanted}})
-        self._switch(wanted)
+        with self._alone():
+            current, known = self.current_name(), {g.name: g for g in self.listed()}
+            wanted = history.meant(known, current, name)
+            self.open_generation(wanted)
+            for other, facts in self._all():
+                if facts.get("withdrawn") != (other > wanted):
+                    self.client.write("PUT", f"/{self._index(other)}/_mapping", {"_meta": facts | {"withdrawn": other > wanted}})
+            self._switch(wanted)
         return current, wanted
 
     def differences(self, store: Store, generation: Generation) -> list[str]:
