@@ -15,7 +15,7 @@ from search import ranking
 from search.engines.opensearch.client import Client, ClusterError, whole
 from search.engines.opensearch.engine import OpenSearchEngine
 from search.opening import GenerationError
-from search.params import parse
+from search.reading import parse
 from search.settings import Settings, SettingsError, load
 from search.store import Harvest, Store
 from tests.conftest import free_port
