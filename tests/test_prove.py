@@ -7,10 +7,13 @@ import sys
 
 import pytest
 
+from search import generations
+from search.store import Harvest, Store
 from tests.conftest import environment
 from tests.prove import __main__ as prove
-from tests.prove import licences, supply
+from tests.prove import kills, licences, supply
 from tests.prove.figures import PAGE, ROOT, Figure, write
+from tests.search.test_changes import OCTOBER, call
 
 
 def test_figures_replace_those_of_their_part_only(tmp_path):
@@ -38,6 +41,29 @@ def test_every_part_has_its_place_on_the_page():
 def test_an_unknown_part_is_wrong_use(capsys):
     assert prove.main(["crahs"]) == 2
     assert "no such part: crahs; there are crash, sources" in capsys.readouterr().err
+
+
+def test_after_a_kill_only_the_generation_switched_to_or_the_next_will_do(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'funding.db'}")
+    store.finish_run(store.start_run("s", OCTOBER), Harvest([call("one")]), OCTOBER, {}, {})
+    names = [generations.publish(store, tmp_path / "index", OCTOBER) for _ in range(3)]
+    store.close()
+    bench = kills.Bench(tmp_path, "")
+
+    def will_do(switched: str, found: str) -> bool:
+        return kills.holds(bench, kills.State([], [], [], set(), found, found, 1), "switched", switched)
+
+    assert [[will_do(switched, found) for found in names] for switched in names] == [[True, True, False], [False, True, True], [True, False, True]]
+
+
+@pytest.mark.parametrize(("end", "said"), [(SystemExit("given up"), "given up"), (RuntimeError("no room"), "no room"), (KeyboardInterrupt(), "Keyb")])
+def test_work_that_ends_otherwise_is_told_with_its_words(tmp_path, monkeypatch, capsys, end, said):
+    def work(*_: object) -> None:
+        raise end
+
+    monkeypatch.setitem(kills.WORK, "publish", work)
+    with capsys.disabled(), pytest.raises(RuntimeError, match=said):  # what a copy of this process prints goes where it says
+        kills.whole(kills.Bench(tmp_path / "data", ""), "publish")
 
 
 def test_a_few_kills_and_damaged_files():

@@ -13,17 +13,17 @@ import signal
 import sqlite3
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from cli import schedule
 from crawler import fixture_server
-from crawler.run import crawl_apart, warm
+from crawler.run import PROCESSES, crawl_apart, warm
 from search import backup, clock, generations, history, opening, reading
 from search.settings import Settings, load
 from search.store import Harvest, Store
@@ -31,6 +31,7 @@ from tests.prove.figures import ROOT
 
 SOURCE = "eu_ftp"
 Tell = Callable[[str], None]
+Work = Callable[["Bench", Tell], None]
 
 
 @dataclass
@@ -80,11 +81,15 @@ def publish(bench: Bench, tell: Tell) -> None:
 
 
 def switch(bench: Bench, tell: Tell) -> None:
-    """Back to the oldest generation and forth to the newest."""
-    names = [row.name for row in history.listed(bench.config.index_folder) if row.published]
-    for name in (names[-1], names[0]):
+    """Back to the oldest generation and forth, one after the other, to the newest."""
+    for name in turns(bench):
         history.roll_back(bench.config.index_folder, name)
         tell(f"switched {name}")
+
+
+def turns(bench: Bench) -> list[str]:
+    """The generations in the order in which they are switched to; after the last comes the first."""
+    return [row.name for row in reversed(history.listed(bench.config.index_folder)) if row.published]
 
 
 def save(bench: Bench, tell: Tell) -> None:
@@ -100,7 +105,7 @@ def scheduled(bench: Bench, tell: Tell) -> None:
     tell(f"scheduled {clock.now():%Y-%m-%d}")
 
 
-WORK: dict[str, Callable[[Bench, Tell], None]] = {
+WORK: dict[str, Work] = {
     "crawl": crawl, "store write": write, "publish": publish, "switch": switch, "backup": save, "schedule": scheduled,
 }  # fmt: skip
 ONCE = ("crawl", "schedule")  # long enough that one turn is killed, not one of many
@@ -112,53 +117,53 @@ QUICK = {"crawl": 2, "store write": 3, "publish": 3, "switch": 3, "backup": 2}
 
 
 @contextmanager
-def working(bench: Bench, work: Callable[[Bench, Tell], None], over_and_over: bool) -> Iterator[tuple[int, int]]:
-    """A process that does the work: its id, and the end of a pipe where it acknowledges, a line each. Killed with all it started."""
-    ours, theirs = os.pipe()
-    process = os.fork()
-    if not process:
-        code = 1
-        try:
-            os.setsid()
-            os.close(ours)
-            silence = os.open(bench.data.with_name("said.txt"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-            os.dup2(silence, 1)
-            os.dup2(silence, 2)
-            _work(bench, work, lambda line: os.write(theirs, f"{line}\n".encode()) and None, over_and_over)
-            code = 0
-        except Exception:
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-    os.close(theirs)
+def working(bench: Bench, work: Work, over_and_over: bool) -> Iterator[tuple[BaseProcess, Connection]]:
+    """A process that does the work, leader of a group of its own, and the pipe where it acknowledges, a line each."""
+    ours, theirs = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_work, args=(bench, work, over_and_over, theirs))
+    process.start()
+    theirs.close()
     try:
+        ours.recv()  # before it has its group there is none to kill
         yield process, ours
     finally:
-        os.close(ours)
+        ours.close()  # whoever still works ends with what it acknowledges next
+        process.join()
 
 
-def _work(bench: Bench, work: Callable[[Bench, Tell], None], tell: Tell, over_and_over: bool) -> None:
+def _work(bench: Bench, work: Work, over_and_over: bool, told: Connection) -> None:
+    os.setsid()
+    silence = os.open(said_in(bench), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
     os.environ.update({"FUNDING_DELAY": "0", "FUNDING_SCHEDULE": "0 3 * * *", "FUNDING_NOW": bench.now(), "PYTHONPATH": str(ROOT)})
+    told.send("begun")
     while True:
-        work(bench, tell)
+        work(bench, told.send)
         if not over_and_over:
             return
 
 
-def acknowledged(pipe: int) -> list[str]:
+def said_in(bench: Bench) -> Path:
+    """The file with what the processes print."""
+    return bench.data.with_name("said.txt")
+
+
+def acknowledged(pipe: Connection) -> list[str]:
     """Every line that was said before the process ended."""
-    said = b""
-    while piece := os.read(pipe, 65536):
-        said += piece
-    return said.decode().splitlines()
+    said = []
+    with suppress(EOFError):
+        while True:
+            said.append(str(pipe.recv()))
+    return said
 
 
 def killed(bench: Bench, name: str, after: float) -> list[str]:
     """Start the work, kill it with everything it started after so many seconds; what it had acknowledged."""
     with working(bench, WORK[name], name not in ONCE) as (process, pipe):
         time.sleep(after)
-        os.killpg(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+        assert process.pid
+        os.killpg(process.pid, signal.SIGKILL)
         return acknowledged(pipe)
 
 
@@ -167,9 +172,9 @@ def whole(bench: Bench, name: str) -> float:
     started = time.monotonic()
     with working(bench, WORK[name], False) as (process, pipe):
         said = acknowledged(pipe)
-        _, status = os.waitpid(process, 0)
-    if status or not said:
-        raise RuntimeError(f"{name} did not complete: {bench.data.with_name('said.txt').read_text(encoding='utf-8')[-600:]}")
+        process.join()
+    if process.exitcode or not said:
+        raise RuntimeError(f"{name} did not complete: {said_in(bench).read_text(encoding='utf-8')[-600:]}")
     return time.monotonic() - started
 
 
@@ -226,7 +231,8 @@ def holds(bench: Bench, state: State, what: str, which: str) -> bool:
     if what == "published":
         return state.generation >= which
     if what == "switched":
-        return (bench.data / "index" / which).is_dir()
+        names = turns(bench)
+        return state.named in (which, names[(names.index(which) + 1) % len(names)])
     return restored(bench) == int(which) if what == "saved" else which in state.good
 
 
@@ -257,13 +263,12 @@ def trials(kills: dict[str, int], folder: Path, seed: int) -> Iterator[tuple[str
     with fixture_server.serving_apart([fixture_server.FIXTURES / SOURCE]) as url:
         bench = Bench(folder / "data", url)
         warm()
-        seconds = whole(bench, "crawl")
+        whole(bench, "crawl")
         with closing(sqlite3.connect(bench.data / "funding.db")) as database, database:
             bench.entries = database.execute("select count(*) from entries").fetchone()[0]
         for name, number in kills.items():
             bench.turn += 1
-            if number:
-                seconds = whole(bench, name)
+            seconds = whole(bench, name)
             early, wrong = 0, []
             for _ in range(number):
                 bench.turn += 1
@@ -280,9 +285,3 @@ def trials(kills: dict[str, int], folder: Path, seed: int) -> Iterator[tuple[str
             if name != "publish":
                 whole(bench, "publish")
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def run(kills: dict[str, int], seed: int = 9) -> list[Any]:
-    """All trials in a folder of their own."""
-    with tempfile.TemporaryDirectory() as folder:
-        return list(trials(kills, Path(folder) / "crash", seed))
