@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from numpy.typing import NDArray
 
 from search import change_words, changes, gist, writing
 from search.changes import Change, Event
@@ -45,15 +47,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """The changes of a window that pass the filters, newest first; results: the search over the entries they are of.
+    """The changes of a window that pass the filters, newest first.
 
-    tally: how many of each event pass the filters, whichever events are chosen.
+    tally: how many of each event pass the filters, whichever events are chosen; passing: the rows of all entries that pass them;
+    touched: the rows of the entries with a change of the chosen events, whether they pass or not.
     """
 
     asked: Asked
     changes: list[Change]
-    results: Results
     tally: dict[Event, int]
+    passing: NDArray[np.intp]
+    touched: list[int]
 
     @property
     def shown(self) -> list[Change]:
@@ -92,22 +96,29 @@ def _day(name: str, default: date, warnings: list[Warning]) -> date:
 
 
 def find(generation: Generation, asked: Asked, now: datetime) -> Found:
-    """The changes of the window and the search over the entries they are of. Raises StoreError."""
+    """The changes of the window. Raises StoreError."""
     start, end = changes.days(asked.start, asked.until)
     happened = state.published().changes(generation, start, end, now, asked.minor)
     row_of = generation.columns.row_of
     rows = {c.entry_id: row_of[generation.copies.get(c.entry_id, c.entry_id)] for c in happened}
     chosen = [c for c in happened if c.event in (asked.events or Event)]
+    passing = generation.search(replace(asked.params, page=1, per_page=1), now).rows
+    those = set(passing.tolist())
+    tally = Counter(c.event for c in happened if rows[c.entry_id] in those)
+    return Found(
+        asked=asked,
+        changes=[c for c in chosen if rows[c.entry_id] in those],
+        tally={event: tally[event] for event in Event},
+        passing=passing,
+        touched=[rows[c.entry_id] for c in chosen],
+    )
 
-    def among(some: list[Change]) -> Results:
-        mask = np.zeros(len(generation.columns), dtype=bool)
-        mask[[rows[c.entry_id] for c in some]] = True
-        return generation.search(replace(asked.params, page=1, per_page=1), now, mask)
 
-    results = among(chosen)
-    passing, whatever = set(results.rows.tolist()), set(among(happened).rows.tolist())
-    tally = {event: sum(c.event is event and rows[c.entry_id] in whatever for c in happened) for event in Event}
-    return Found(asked, [c for c in chosen if rows[c.entry_id] in passing], results, tally)
+def _counted(generation: Generation, found: Found, now: datetime) -> Results:
+    """The search over the entries of the changes alone, for the counts of the facets."""
+    mask = np.zeros(len(generation.columns), dtype=bool)
+    mask[found.touched] = True
+    return generation.search(replace(found.asked.params, page=1, per_page=1), now, mask)
 
 
 @pages.get("/api/v1/changes")
@@ -169,7 +180,7 @@ def page() -> str:
         months=[(month, writing.month(changes.month_days(month)[0]), _address(asked, month)) for month in months],
         recent=[(_("last %(days)s days", days=days), _last(asked, now, days)) for days in shortcuts.RECENT],
         events=[(event, _(change_words.EVENT_WORDS[event]), found.tally[event], event in asked.events) for event in Event],
-        year=_year(generation, asked, now),
+        year=_year(generation, found, now),
         readings=[(_title(generation.sources, name), _entries(n)) for name, n in readings.items()],
         as_asked=_address(asked, page=asked.params.page),
         previous=_address(asked, page=asked.params.page - 1) if asked.params.page > 1 else None,
@@ -181,7 +192,7 @@ def page() -> str:
 
 def _filters(generation: Generation, found: Found, now: datetime) -> dict[str, Any]:
     """The filters of the search, for this page: their boxes, what is on, and what the defaults leave out."""
-    asked = found.asked
+    asked, results = found.asked, _counted(generation, found, now)
     plain = asked.params if asked.params.values("status") else asked.params.choosing("status", None)  # whose default here is no filter
 
     def address(params: SearchParams, /, **more: Any) -> str:
@@ -192,26 +203,25 @@ def _filters(generation: Generation, found: Found, now: datetime) -> dict[str, A
     chips += [filters.Chip(_("Other changes"), _("included"), _address(replace(asked, minor=False)))] if asked.minor else []
     chips += [filters.Chip(_("Words"), plain.q, address(plain, q=""))] if plain.q else []
     return {
-        "boxes": filters.boxes(found.results),
+        "boxes": filters.boxes(results),
         "switches": filters.further_switches(asked.params),
         "hidden": filters.hidden(asked.params, LISTED),
         "tree": tree.branches(asked.params, generation, now),
         "chips": chips + filters.chips(plain, address),
         "cleared": _address(replace(asked, events=(), minor=False, params=SearchParams(per_page=asked.params.per_page))),
-        "left_out": filters.left_out(found.results, address),
+        "left_out": filters.left_out(results, address),
     }
 
 
-def _year(generation: Generation, asked: Asked, now: datetime) -> list[by_month.Month]:
+def _year(generation: Generation, found: Found, now: datetime) -> list[by_month.Month]:
     """Twelve months of what came and what went, of entries that pass the filters, whatever days and events are asked for."""
     year = state.published().year(generation, now)
-    whatever = replace(asked, minor=False)
+    whatever = replace(found.asked, minor=False)
     hrefs = [
         (_address(replace(whatever, events=by_month.CAME), f"{first:%Y-%m}"), _address(replace(whatever, events=by_month.WENT), f"{first:%Y-%m}"))
         for first in year.starts
     ]
-    passing = generation.search(replace(asked.params, page=1, per_page=1), now).rows
-    return year.months(passing, len(generation.columns), hrefs)
+    return year.months(found.passing, len(generation.columns), hrefs)
 
 
 def _entries(number: int) -> str:
