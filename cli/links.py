@@ -17,10 +17,9 @@ def check(config: Settings, per_host: int, replay: str | None, as_json: bool) ->
     """Check some published links; keep and print those that are gone, with the entries that show them; the exit code: 1 when there are any."""
     generation = engines.of(config).open_current()
     shown: dict[str, list[str]] = {}
-    for row in range(len(generation.columns)):
-        entry = generation.stored(row).entry
-        for address in link_check.addresses(entry):
-            shown.setdefault(address, []).append(entry.id)
+    for stored in generation.all():
+        for address in link_check.addresses(stored.entry):
+            shown.setdefault(address, []).append(stored.entry.id)
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     asked = link_check.chosen(shown, per_host, clock.today())
     found = link_check.check(config, asked, replay)

@@ -75,6 +75,10 @@ class Generation(ABC):
         """The entry of a row. Raises DamagedGenerationError."""
 
     @abstractmethod
+    def all(self) -> Iterator[Stored]:
+        """The entry of every row, in their order. Raises DamagedGenerationError."""
+
+    @abstractmethod
     def search(self, params: SearchParams, now: datetime, among: Mask | None = None) -> Results:
         """Answer a search at one instant; among: only these rows are looked at and counted."""
 

@@ -92,6 +92,9 @@ class Embedded(Generation):
         except DamagedError as error:
             raise DamagedGenerationError(f"{self.name} is damaged ({error}): run `funding publish`") from error
 
+    def all(self) -> Iterator[Stored]:
+        return (self.stored(row) for row in range(len(self.columns)))
+
     def close(self) -> None:
         if not self.closed:
             self.closed = True

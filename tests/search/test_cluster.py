@@ -12,9 +12,10 @@ from datetime import timedelta
 import pytest
 
 from search import ranking
+from search.engines.opensearch import remote
 from search.engines.opensearch.client import Client, ClusterError, whole
 from search.engines.opensearch.engine import OpenSearchEngine
-from search.opening import GenerationError
+from search.opening import DamagedGenerationError, GenerationError
 from search.reading import parse
 from search.settings import Settings, SettingsError, load
 from search.store import Harvest, Store
@@ -161,6 +162,23 @@ def test_a_record_is_given_although_another_thread_forgets_what_was_read(url, tm
     held._read = Forgetful()
     assert [held.stored(row).entry.id for row in range(3)] == held.columns.ids
     assert [hit.stored.entry.id for hit in held.each(parse([], held.columns.values), NOW)]
+
+
+@pytest.mark.scale
+def test_all_records_are_read_in_blocks_and_one_that_is_missing_is_named(url, tmp_path, monkeypatch):
+    store, engine = filled(tmp_path, 5), OpenSearchEngine(url, tmp_path / "index")
+    engine.publish(store, NOW)
+    held, asked, real = engine.open_current(), [], engine.client.ask
+    monkeypatch.setattr(remote, "AT_ONCE", 2)
+    monkeypatch.setattr(held.client, "ask", lambda *args, **more: asked.append(args) or real(*args, **more))
+    assert [stored.entry.id for stored in held.all()] == held.columns.ids
+    assert len(asked) == 3
+    assert engine.differences(store, held) == []
+    assert len(asked) == 6
+    real("DELETE", f"/{held.index}/_doc/3?refresh=true")
+    for read in (lambda: list(held.all()), lambda: held.stored(3)):
+        with pytest.raises(DamagedGenerationError, match="record 3 is missing"):
+            read()
 
 
 @pytest.mark.scale

@@ -132,6 +132,11 @@ def test_files_hold_every_result_in_the_order_of_the_pages(both):
         assert same_order(list(generation.each(params, NOW)), list(reference.each(params, NOW)))
 
 
+def test_all_entries_are_read_in_the_order_of_the_rows(both):
+    generation, reference, *_ = both
+    assert list(generation.all()) == list(reference.all()) == [reference.stored(row) for row in range(len(reference.columns))]
+
+
 def test_what_is_typed_is_completed_alike(both):
     generation, reference, *_ = both
     for typed in ("vocat", "digital sk", "lomb", "upsk", "formaz"):

@@ -32,7 +32,7 @@ from search.store import Copy, Stored
 
 MOST_READ = 512  # records that are kept as read
 MOST_ASKED = 256  # words of searches whose queries are kept
-AT_ONCE = 500  # results read at a time for a file
+AT_ONCE = 500  # results or records read at a time where all are wanted
 ROWS = {
     "init_script": "state.bits = new long[(int)params.size];",
     "map_script": "int r = (int)doc['row'].value; state.bits[r >>> 6] |= 1L << (r & 63);",
@@ -66,12 +66,20 @@ class Remote(Generation):
 
     def stored(self, row: int) -> Stored:
         found = self._read.get(row)
-        if found is None:
-            hits = self.client.search(self.index, {"query": {"term": {"row": row}}, "size": 1})["hits"]["hits"]
-            if not hits:
-                raise DamagedGenerationError(f"{self.name} is damaged (record {row} is missing): run `funding publish`")
-            found = self._keep(row, hits[0])
-        return found
+        return self._keep(row, *self._hits(range(row, row + 1))) if found is None else found
+
+    def all(self) -> Iterator[Stored]:
+        for first in range(0, len(self.columns), AT_ONCE):
+            rows = range(first, min(first + AT_ONCE, len(self.columns)))
+            yield from map(self._unpacked, rows, self._hits(rows))
+
+    def _hits(self, rows: range) -> list[Mapping[str, Any]]:
+        """What the index holds of these rows, in their order."""
+        between = {"range": {"row": {"gte": rows.start, "lt": rows.stop}}}
+        hits = self.client.search(self.index, {"query": between, "size": len(rows), "sort": ["row"]})["hits"]["hits"]
+        if missing := set(rows) - {hit["sort"][0] for hit in hits}:
+            raise DamagedGenerationError(f"{self.name} is damaged (record {min(missing)} is missing): run `funding publish`")
+        return list(hits)
 
     def _keep(self, row: int, hit: Mapping[str, Any]) -> Stored:
         """Read a record; it is kept for those who ask again."""
