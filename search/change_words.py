@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from search import gist, licence, writing
+from search import gist, licence, regions, vocabulary, writing
 from search.changes import Change, Event
 from search.i18n import N_
 from search.i18n import gettext as _
@@ -87,6 +87,12 @@ FIELD_WORDS = {
     "evidence": N_("evidence of the labels"),
     "status": N_("status"),
 }
+# What people read for the codes of a field.
+CODED: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(("level", "funding_type", "ecosystems", "countries", "areas", "beneficiaries", "skills"), vocabulary.label),
+    "regions": regions.display,
+    "lang": writing.name_of_language,
+}
 LONGEST_VALUE = 80  # characters: a longer value is a text, and only said to have changed
 
 
@@ -119,6 +125,8 @@ def _value(name: str, value: Any) -> str | None:
         return gist.budget_words(Budget.model_validate(value)) or _("not stated")
     if name == "opening_date":
         return writing.day(date.fromisoformat(value))
+    if name in CODED:
+        value = [CODED[name](code) for code in (value if isinstance(value, list) else [value])]
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = ", ".join(value)
     return str(value) if isinstance(value, str) and len(value) <= LONGEST_VALUE else None

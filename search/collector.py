@@ -1,7 +1,7 @@
 """Python's collector of garbage in a process that answers searches.
 
 What searches remember (words, readings, records) only grows up to its limits and holds no circles. By default the collector
-would still walk through all of it every few searches: up to a tenth of a second, while somebody waits.
+would still walk through all of it every few searches, while somebody waits.
 """
 
 from __future__ import annotations

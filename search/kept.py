@@ -21,7 +21,7 @@ _RECORDS, _STARTS, _DATES, _COPIES = "records.bin", "starts.npy", "seen.npy", "c
 _LEVEL = 3  # of compression: a higher one saves little and costs time at every publish
 
 
-_MOST_READ = 512  # records that are kept as read: some 7 MB
+_MOST_READ = 512  # records that are kept as read
 
 
 class DamagedError(ValueError):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from search.analysis import LONGEST, fold, stem, words
 
-MOST = 131_072  # pieces that are kept, of all languages: some 55 MB
+MOST = 131_072  # pieces that are kept, of all languages
 _keeping = threading.Lock()
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from search import change_words, changes, generations, licence, records
+from search import change_words, changes, generations, i18n, licence, records
 from search.changes import Event
 from search.store import Harvest, Store
 from search.vocabulary import TextUse
@@ -159,3 +159,21 @@ def test_the_first_and_the_last_day_of_all_are_days():
     start, end = changes.days(date.min, date.max)
     assert start < OCTOBER < end
     assert changes.days(date.max, date.min)[1] < start.replace(year=1971)
+
+
+def test_codes_of_a_field_are_told_in_words_in_the_language_spoken():
+    fields = {
+        "beneficiaries": (["sme"], ["sme", "social-partner"]),
+        "regions": (["ITC4"], []),
+        "level": ("national", "regional"),
+        "lang": ("it", "de"),
+    }
+    change = changes.Change("s:1", changes.Event.CHANGED, "2026-11-25T00:00:00Z", fields)
+    assert change_words.words(change, TextUse.FULL) == [
+        "beneficiaries: Small and medium-sized companies → Small and medium-sized companies, Social partners",
+        "regions: Lombardy (Lombardia) → not stated",
+        "level: National → Regional",
+        "language: Italian → German",
+    ]
+    with i18n.speaking("de"):
+        assert "Ebene: National → Regional" in change_words.words(change, TextUse.FULL)
