@@ -11,9 +11,7 @@ import argparse
 import asyncio
 import os
 import random
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,9 +24,10 @@ from urllib.parse import urlencode
 from flask import Flask, request
 
 from search import generations
-from tests.bench_search import asked
+from tests.bench_search import asked, memory
 from tests.bench_search.__main__ import percentile, publish
 from tests.search import corpus
+from tests.serving import served
 
 ALONE = "/without-search"
 ROUNDS, VISITORS = 3, 4
@@ -80,12 +79,8 @@ def serving(folder: Path) -> Iterator[tuple[int, int]]:
         Path(data, "index").symlink_to((folder / "ours").resolve())
         own = environment(FUNDING_DATA=data, DATABASE_URL=f"sqlite:///{(folder / 'funding.db').resolve()}", FUNDING_NOW=corpus.NOW.isoformat())
         command = [sys.executable, "-m", "gunicorn", "--config", "python:webapp.server", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
-        server = subprocess.Popen([*command, "tests.bench_web:application()"], env=own, start_new_session=True, cwd=Path(__file__).parents[1])
-        try:
-            yield port, server.pid
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(30)
+        with served([*command, "tests.bench_web:application()"], port, own) as server:
+            yield port, server
 
 
 class Visitor:
@@ -95,13 +90,8 @@ class Visitor:
         self.port = port
 
     async def __aenter__(self) -> Visitor:
-        for _ in range(300):
-            try:
-                self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-                return self
-            except OSError:
-                await asyncio.sleep(0.1)
-        raise OSError("the server does not answer")
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        return self
 
     async def __aexit__(self, *_: object) -> None:
         self.writer.close()
@@ -141,7 +131,7 @@ async def together(port: int, paths: list[str]) -> float:
 
 def processor(server: int) -> float:
     """Seconds of processor time that the worker of a server has used."""
-    (worker,) = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
+    (worker,) = memory.children(server)
     fields = Path(f"/proc/{worker}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -173,7 +163,7 @@ def main() -> None:
     asked_for = questions(folder, given.searches)
     pages, alone = ([f"{path}?{question}" for question in asked_for] for path in ("/", ALONE))
     with serving(folder) as (port, server):
-        asyncio.run(one_by_one(port, pages[:1]))  # waits for the server; the first search of a worker opens the index
+        asyncio.run(one_by_one(port, pages[:1]))  # the first search of a worker opens the index
         print(f"{given.size} entries, {len(pages)} different searches, one worker, pages of 20 results, gzip")
         told("each asked for the first time", server, port, pages)
         work = told("again", server, port, pages)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import pytest
 
@@ -11,7 +13,7 @@ from search import generations
 from search.store import Harvest, Store
 from tests.conftest import environment
 from tests.prove import __main__ as prove
-from tests.prove import kills, licences, supply
+from tests.prove import disks, kills, licences, supply
 from tests.prove.figures import PAGE, ROOT, Figure, write
 from tests.search.test_changes import OCTOBER, call
 
@@ -54,6 +56,12 @@ def test_after_a_kill_only_the_generation_switched_to_or_the_next_will_do(tmp_pa
         return kills.holds(bench, kills.State([], [], [], set(), found, found, 1), "switched", switched)
 
     assert [[will_do(switched, found) for found in names] for switched in names] == [[True, True, False], [False, True, True], [True, False, True]]
+
+
+def test_what_was_not_tried_does_not_hold(tmp_path, monkeypatch):
+    monkeypatch.setattr(disks, "mounted", lambda _: nullcontext(False))  # as without root
+    (figure,) = disks.full(1, tmp_path, "", random.Random(1))
+    assert (figure.holds, figure.found[:9]) == (False, "not tried")
 
 
 @pytest.mark.parametrize(("end", "said"), [(SystemExit("given up"), "given up"), (RuntimeError("no room"), "no room"), (KeyboardInterrupt(), "Keyb")])

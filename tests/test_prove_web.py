@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pytest
 
+from tests.conftest import environment, free_port
 from tests.prove import inputs, load, privacy, web
+from tests.serving import served
 
 
 def test_whatever_is_sent_is_answered_and_tells_nothing():
@@ -41,6 +44,13 @@ def test_what_is_wrong_is_seen(head, body, fault):
 def test_inputs_are_the_same_for_the_same_number():
     first, again = ([inputs.request(random.Random(5)) for _ in range(50)] for _ in range(2))
     assert first == again
+
+
+def test_a_server_that_dies_at_its_start_is_not_waited_for(tmp_path):
+    command = [sys.executable, "-c", "raise SystemExit('no room')"]
+    with pytest.raises(RuntimeError, match="ended with code 1 before it answered"), served(command, free_port(), environment(), tmp_path / "log.txt"):
+        pass
+    assert (tmp_path / "log.txt").read_text() == "no room\n"
 
 
 def test_memory_that_grows_is_seen():

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +13,7 @@ from urllib.parse import urlencode
 
 from tests.bench_search.asked import Search
 from tests.search import corpus
+from tests.serving import served
 
 WORKERS = 2
 
@@ -33,7 +31,7 @@ def of_workers(folder: Path, searches: Sequence[Search]) -> list[float]:
             for search in searches:
                 with urllib.request.urlopen(f"{address}/?{urlencode(search.params.pairs())}", timeout=30) as page:
                     page.read()
-        return [private(worker) for worker in _children(server)]
+        return [private(worker) for worker in children(server)]
 
 
 @contextmanager
@@ -45,27 +43,10 @@ def _served(folder: Path, data: Path) -> Iterator[tuple[str, int]]:
 
     port = free_port()
     command = [sys.executable, "-m", "cli.main", "--data", str(data), "serve", "--port", str(port), "--workers", str(WORKERS)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, env=os.environ | {"FUNDING_NOW": corpus.NOW.isoformat()})
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(address)
-        yield address, server.pid
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+    with served(command, port, os.environ | {"FUNDING_NOW": corpus.NOW.isoformat()}) as server:
+        yield f"http://127.0.0.1:{port}", server
 
 
-def _wait(address: str, seconds: float = 120) -> None:
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=30):
-                return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-
-
-def _children(process: int) -> list[int]:
+def children(process: int) -> list[int]:
+    """The processes that a process has started, such as the workers of a server."""
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()]

@@ -260,7 +260,7 @@ KINDS = {
 
 
 def figures(quick: bool) -> Iterator[Figure]:
-    """Every attack, by kind; of a quick run every third."""
+    """Every attack, by kind; of a quick run every fourth."""
     for kind, attacks in KINDS.items():
         wrong, number, slowest, most = [], 0, 0.0, 0.0
         for attack in list(attacks())[:: 4 if quick else 1]:

@@ -109,9 +109,10 @@ def figures(quick: bool, sources: Sequence[str] = ()) -> Iterator[Figure]:
         for page in recorded(source):
             body = (fixture_server.FIXTURES / source / page["file"]).read_bytes()
             canaries.harm(page["url"], 0, Answer(page.get("status", 200), page.get("content_type", ""), body))
-        good, planted = good + done.outcome.good, planted + canaries.made
+        good, planted = good + (done.outcome.good and canaries.made > 0), planted + canaries.made
         silent += [source] if not canaries.made else []
     said = "; ".join(wrong[:8]) or "none seen in store, index, quarantine, kept pages, export or log"
     nothing = f" (no longer text to plant one in: {', '.join(silent)})" if silent else ""
-    what = f"{planted} persons with mail address and telephone number planted in {len(asked)} sources, of which {good} were taken over{nothing}"
+    sown = len(asked) - len(silent)
+    what = f"{planted} persons with mail address and telephone number planted in {sown} sources, of which {good} were taken over{nothing}"
     yield Figure(what, said, not wrong)

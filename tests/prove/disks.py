@@ -57,7 +57,7 @@ def full(number: int, folder: Path, url: str, rng: random.Random) -> Iterator[Fi
     disk = folder / "disk"
     with mounted(disk) as able:
         if not able:
-            yield Figure("a full disk", "not tried: no small file system can be mounted here (it needs root)")
+            yield Figure("a full disk", "not tried: no small file system can be mounted here (it needs root)", holds=False)
             return
         funding = Command(disk / "data", environment(FUNDING_DELAY="0", FUNDING_NOW="2026-11-20T12:00:00+00:00"))
         first = funding.run("crawl", SOURCE, "--replay", url)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -26,10 +25,12 @@ from urllib.parse import quote_plus
 from crawler import fixture_server
 from search import generations, records
 from search.store import Harvest, Store
+from tests.bench_search import memory
 from tests.bench_search.__main__ import percentile
 from tests.conftest import environment, free_port
 from tests.prove.figures import Figure
 from tests.search import corpus
+from tests.serving import served
 
 ENTRIES, ENTRIES_QUICK, CHANGED = 3_000, 200, 50
 CRAWLED = ("it_sicilia", "se_vinnova", "be_1890")
@@ -79,9 +80,7 @@ class Site:
 
     def memory(self) -> float:
         """Megabytes that the workers have for themselves: mapped files and what they share with their parent left out."""
-        workers = Path(f"/proc/{self.process}/task/{self.process}/children").read_text(encoding="ascii").split()
-        lines = [line for w in workers for line in Path(f"/proc/{w}/smaps_rollup").read_text(encoding="ascii").splitlines()]
-        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty")) / 1024
+        return sum(map(memory.private, memory.children(self.process)))
 
 
 def wanted(rng: random.Random, entries: list[str]) -> str:
@@ -114,16 +113,8 @@ def serving(data: Path, count: int) -> Iterator[Site]:
     port, keys = free_port(), fixture_server.environment([fixture_server.FIXTURES / name for name in CRAWLED])
     own = environment(FUNDING_DATA=str(data), FUNDING_DELAY="0", FUNDING_NOW=corpus.NOW.isoformat(), **keys)
     command = [sys.executable, "-m", "cli.main", "serve", "--port", str(port), "--workers", str(WORKERS)]
-    with (data / "log.txt").open("w") as log:
-        server = subprocess.Popen(command, env=own, stderr=log, start_new_session=True)
-        try:
-            site = Site(data, port, server.pid, own, [entry.id for entry in corpus.entries(200)])
-            while site.ask("/")[0] != 200:
-                time.sleep(0.2)
-            yield site
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(30)
+    with served(command, port, own, data / "log.txt") as server:
+        yield Site(data, port, server, own, [entry.id for entry in corpus.entries(200)])
 
 
 def visit(site: Site, seconds: float, visitors: int, pause: tuple[float, float], seed: int) -> Seen:

@@ -5,12 +5,9 @@ Quick: a sample of each. The site runs as it is served, gunicorn and all, over s
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +23,7 @@ from search.store import Store
 from tests.conftest import environment, free_port
 from tests.prove import inputs
 from tests.prove.figures import Figure
+from tests.serving import served
 from tests.webapp import samples
 
 READ, SENT = 1_000_000, 50_000
@@ -80,15 +78,8 @@ def serving(folder: Path, log_form: str = "json") -> Iterator[int]:
     port = free_port()
     own = environment(FUNDING_NOW=samples.NOW.isoformat(), FUNDING_LOG=log_form, FUNDING_ADMIN_NAME="editor", FUNDING_ADMIN_PASSWORD=PASSWORD)
     command = [sys.executable, "-m", "cli.main", "--data", str(folder), "serve", "--port", str(port), "--workers", "1"]
-    with (folder / "log.txt").open("w") as log:
-        server = subprocess.Popen(command, env=own, stderr=log, start_new_session=True)
-        try:
-            while not answered(port, b"GET /healthz/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").status:
-                time.sleep(0.1)
-            yield port
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(30)
+    with served(command, port, own, folder / "log.txt"):
+        yield port
 
 
 def answered(port: int, raw: bytes) -> Answer:
