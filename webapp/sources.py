@@ -27,8 +27,8 @@ ALL_COUNTRIES = 27
 
 @dataclass(frozen=True)
 class Row:
-    """One source in words. mark: the sign of its health; note: reason of its last run, or why it is not read; needed: what would
-    let us read it.
+    """One source in words. mark: the sign of its health; note: reason of its last run, or why it is not read; paused: since when
+    it is left out of crawls, and why; needed: what would let us read it.
     """
 
     state: SourceState
@@ -40,6 +40,7 @@ class Row:
     last_run: str | None
     last_good: str | None
     note: str
+    paused: str
     needed: str
     warnings: list[str]
 
@@ -67,7 +68,8 @@ def _row(state: SourceState, now: datetime) -> Row:
         format=_(FORMATS[facts.format_seen]) if facts.format_seen else _("never seen"),
         last_run=words.day_of(state.last_run) if state.last_run else None,
         last_good=words.ago(state.last_good, now) if state.last_good else None,
-        note=_note(state),
+        note=begun(state.reason or ""),
+        paused=_paused(state),
         needed=begun(facts.needed or ""),
         warnings=[
             ngettext("%(warning)s: %(count)s time", "%(warning)s: %(count)s times", number, warning=text, count=number)
@@ -76,13 +78,10 @@ def _row(state: SourceState, now: datetime) -> Row:
     )
 
 
-def _note(state: SourceState) -> str:
-    """Why its last run failed, or it is not read; and that it is paused."""
-    reason = begun(state.reason or "")
+def _paused(state: SourceState) -> str:
     if not state.paused_since:
-        return reason
-    since = _("Paused since %(day)s: %(reason)s.", day=words.day_of(state.paused_since), reason=state.paused_why)
-    return f"{since} {reason}"
+        return ""
+    return _("Paused since %(day)s: %(reason)s.", day=words.day_of(state.paused_since), reason=state.paused_why)
 
 
 def countries(codes: list[str]) -> str:

@@ -157,6 +157,8 @@ def test_a_source_is_paused_with_a_reason_that_visitors_see(client, store):
     assert told(store)[0] == (NAME, "paused", SOURCE, "crawled", "paused", "the portal moves")
     assert "Paused since 22 Nov 2026, 00:00: the portal moves" in text(client, ROOM)
     assert "Paused since 22 Nov 2026: the portal moves" in client.get("/sources").get_data(as_text=True)
+    note = checked(client.get("/de/sources").get_data(as_text=True), "de").find(string=lambda words: words and "the portal moves" in words)
+    assert note.find_parent(lang=True)["lang"] == "de", "what is translated is not said to be English"
     assert NAME not in client.get("/api/v1/sources").get_data(as_text=True)
     send(client, f"{ROOM}/resume")
     assert told(store)[0][1:5] == ("let go on", SOURCE, "paused", "crawled")
