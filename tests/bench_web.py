@@ -25,7 +25,7 @@ from flask import Flask, request
 
 from search import generations
 from tests.bench_search import asked, memory
-from tests.bench_search.__main__ import percentile, publish
+from tests.bench_search.__main__ import percentile, published
 from tests.search import corpus
 from tests.serving import served
 
@@ -157,9 +157,8 @@ def main() -> None:
     reader.add_argument("--searches", type=int, default=400)
     given = reader.parse_args()
     folder = given.folder / str(given.size)
-    if not (folder / "ours").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        publish(folder, given.size)
+    folder.mkdir(parents=True, exist_ok=True)
+    published(folder, given.size)
     asked_for = questions(folder, given.searches)
     pages, alone = ([f"{path}?{question}" for question in asked_for] for path in ("/", ALONE))
     with serving(folder) as (port, server):
