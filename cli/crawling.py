@@ -71,7 +71,7 @@ def paused(config: Settings) -> dict[str, str | None]:
     with store.engine.connect() as connection:
         found = pauses.held(connection)
     store.close()
-    return {name: f"paused since {pause.since[:10]}: {pause.why}" for name, pause in found.items()}
+    return {name: pause.said() for name, pause in found.items()}
 
 
 def describe(outcome: Outcome) -> str:

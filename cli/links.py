@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import closing
 
 import click
 
@@ -24,7 +25,7 @@ def check(config: Settings, per_host: int, replay: str | None, as_json: bool) ->
     asked = link_check.chosen(shown, per_host, clock.today())
     found = link_check.check(config, asked, replay)
     gone, unclear = found.gone, found.unclear
-    with Store(config.database_url).engine.begin() as connection:
+    with closing(Store(config.database_url)) as store, store.engine.begin() as connection:
         dead_links.note(connection, gone, found.fine, shown, clock.now())
     if as_json:
         rows = [{"url": address, "reason": reason, "entries": shown[address]} for address, reason in sorted(gone.items())]

@@ -198,7 +198,7 @@ def show(config: Settings, names: Sequence[str]) -> int:
     coming: Any = cron.get_next_fire_time(None, clock.now())
     click.echo(f"next crawl: {coming.isoformat(timespec='minutes')} ({config.schedule})")
     for source, pause in keeper.paused().items():
-        click.echo(f"{source}: paused since {pause.since[:10]}: {pause.why}")
+        click.echo(f"{source}: {pause.said()}")
     if made is None:
         click.echo("nothing is due now")
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -48,7 +49,7 @@ def _lines(state: SourceState) -> list[str]:
     return [
         f"{facts.source}  {state.health}  {state.calls} entries  last good: {state.last_good or 'never'}",
         f"  {facts.title} ({', '.join(facts.level)}; format {facts.format_seen})",
-        *([f"  paused since {state.paused_since[:10]}: {state.paused_why}"] if state.paused_since else []),
+        *([f"  {pauses.said(state.paused_since, state.paused_why or '')}"] if state.paused_since else []),
         *([f"  {state.reason}"] if state.reason else []),
         *(f"  {times} x {what}" for what, times in sorted(state.warnings.items())),
     ]
@@ -113,7 +114,9 @@ def pause_source(config: Settings, source: str, why: str) -> None:
 
     if source not in registry.spiders():
         raise click.UsageError(f"there is no source {source} that is crawled")
-    with Store(config.database_url).engine.begin() as connection:
+    if not why.strip():
+        raise click.UsageError("say why it is paused: --why TEXT")
+    with closing(Store(config.database_url)) as store, store.engine.begin() as connection:
         if not pauses.pause(connection, source, "command line", why.strip(), clock.now()):
             raise click.UsageError(f"{source} is paused already")
     click.echo(f"{source} is left out of the schedule and of crawls of all until `funding resume {source}`; its entries stay")
@@ -125,7 +128,7 @@ def pause_source(config: Settings, source: str, why: str) -> None:
 @click.pass_obj
 def resume_source(config: Settings, source: str) -> None:
     """Let a paused SOURCE be crawled again."""
-    with Store(config.database_url).engine.begin() as connection:
+    with closing(Store(config.database_url)) as store, store.engine.begin() as connection:
         if not pauses.resume(connection, source):
             raise click.UsageError(f"{source} is not paused")
     click.echo(f"{source} is crawled again")

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from search import tables, timing
+from search.clock import BRUSSELS
 from search.tables import pauses as table
 
 
@@ -18,6 +19,15 @@ class Pause:
     since: str
     who: str
     why: str
+
+    def said(self) -> str:
+        """Since which day in Brussels, and why, for people."""
+        return said(self.since, self.why)
+
+
+def said(since: str, why: str) -> str:
+    """A pause for people: since which day in Brussels, and why."""
+    return f"paused since {datetime.fromisoformat(since).astimezone(BRUSSELS).date()}: {why}"
 
 
 def pause(connection: sa.Connection, source: str, who: str, why: str, now: datetime) -> bool:
