@@ -14,7 +14,7 @@ from babel.languages import get_official_languages
 from flask import url_for
 from markupsafe import Markup
 
-from search import funds, gist, licence, output, writing
+from search import funds, gist, licence, regions, writing
 from search.clock import BRUSSELS
 from search.i18n import N_
 from search.i18n import gettext as _
@@ -128,7 +128,7 @@ def _essentials(entry: Call | Fund | Product, hit: Hit, now: datetime) -> dict[s
         "when": words.when(entry, hit.status, now),
         "who": cards.labels(entry, hints.WHO),
         "place": cards.place(entry),
-        "regions": output.region_names(entry),
+        "regions": [(regions.display(code), code) for code in entry.regions],
         "countries": [label(country) for country in entry.countries],
         "type": label(entry.funding_type) if entry.funding_type else None,
         "money": money(entry),

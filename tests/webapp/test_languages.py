@@ -115,6 +115,12 @@ def test_files_for_machines_have_one_address(client):
     assert "Accept-Language" not in client.get("/robots.txt", headers={"Accept-Language": "fr"}).headers.get("Vary", "")
 
 
+@pytest.mark.parametrize(("language", "name"), [("it", "Lombardia"), ("de", "Lombardy (Lombardia)")])
+def test_a_region_has_the_name_it_has_everywhere(client, language, name):
+    soup = checked(client.get(f"/{language}/calls/it_sample:moda").get_data(as_text=True), language)
+    assert [d.get_text().split(", NUTS")[0] for d in soup.select(".sheet dd") if "NUTS" in d.get_text()] == [name]
+
+
 def test_a_file_is_written_in_the_language_of_its_address_to_its_end(client):
     for form, mark in (("atom", b'xml:lang="lt"'), ("csv", b"/lt/calls/"), ("ics", b"/lt/calls/")):
         answer = client.get(f"/lt/search.{form}")
