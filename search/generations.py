@@ -187,19 +187,25 @@ def differences(store: Store, generation: Embedded) -> list[str]:
     problems = [f"{name} is damaged" for name in opening.damaged_files(generation.folder, generation.manifest, whole=True)]
     if problems:
         return problems
+    problems = compared(store, generation)
+    for number, row in enumerate(generation.document_rows.tolist()):
+        if row >= 0 and generation.searcher.stored_fields(number)["id"] != generation.columns.ids[row]:
+            problems.append(f"{generation.columns.ids[row]}: Whoosh's index holds another entry in its place")
+    return problems
+
+
+def compared(store: Store, generation: Generation) -> list[str]:
+    """In what the store, and the digests, columns and records of a generation differ, whichever engine holds it."""
     held, published = store.digests(), generation.digests
     problems = [f"{i} is in the store but not in the index" for i in sorted(held.keys() - published.keys())]
     problems += [f"{i} is in the index but not in the store" for i in sorted(published.keys() - held.keys())]
     problems += [f"{i} differs between store and index" for i in sorted(held.keys() & published.keys()) if held[i] != published[i]]
-    for row, entry_id in enumerate(generation.columns.ids):
-        entry = generation.stored(row).entry
+    for row, (entry_id, stored) in enumerate(zip(generation.columns.ids, generation.all(), strict=True)):
+        entry = stored.entry
         if entry.id != entry_id:
             problems.append(f"row {row}: the columns say {entry_id}, the index {entry.id}")
         elif entry.digest() != published.get(entry_id):
             problems.append(f"{entry_id}: the index holds another record than its manifest says")
     if {*generation.columns.ids, *generation.copies} != published.keys():
         problems.append("the columns and the manifest hold different entries")
-    for number, row in enumerate(generation.document_rows.tolist()):
-        if row >= 0 and generation.searcher.stored_fields(number)["id"] != generation.columns.ids[row]:
-            problems.append(f"{generation.columns.ids[row]}: Whoosh's index holds another entry in its place")
     return problems

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import shutil
 import threading
 import urllib.request
 from dataclasses import replace
@@ -11,8 +13,8 @@ from datetime import timedelta
 
 import pytest
 
-from search import ranking
-from search.engines.opensearch import remote
+from search import generations, ranking
+from search.engines.opensearch import remote, tables
 from search.engines.opensearch.client import Client, ClusterError, whole
 from search.engines.opensearch.engine import OpenSearchEngine
 from search.opening import DamagedGenerationError, GenerationError
@@ -58,6 +60,28 @@ def test_a_cluster_that_nobody_hears_is_named(tmp_path):
     engine = OpenSearchEngine(f"opensearch+http://127.0.0.1:{free_port()}/t", tmp_path)
     with pytest.raises(ClusterError, match="no node"):
         engine.client.ask("GET", "/", patience=0.1)
+
+
+def test_of_what_is_kept_of_a_generation_only_the_files_that_are_sent_are_checked(tmp_path):
+    folder = tmp_path / "index" / generations.publish(filled(tmp_path), tmp_path / "index", NOW)
+    assert tables.damaged(folder, whole=True) == []
+    shutil.rmtree(folder / "whoosh")
+    (folder / "records" / "records.bin").unlink()
+    assert tables.damaged(folder) == []
+    flip(folder / "columns" / "ids.json")
+    (folder / "postings" / "title.terms.npy").unlink()
+    assert tables.damaged(folder) == ["postings/title.terms.npy"], "size and time are as before: that is found where all is read"
+    assert tables.damaged(folder, whole=True) == ["columns/ids.json", "postings/title.terms.npy"]
+    (folder / "manifest.json").write_text("{}", encoding="utf-8")
+    assert tables.damaged(folder) == ["manifest.json"]
+
+
+def flip(path):
+    """Another bit in a file, which keeps its size and time, as when it decays on the disk."""
+    content, times = bytearray(path.read_bytes()), path.stat()
+    content[-3] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 @pytest.fixture
@@ -162,6 +186,27 @@ def test_a_record_is_given_although_another_thread_forgets_what_was_read(url, tm
     held._read = Forgetful()
     assert [held.stored(row).entry.id for row in range(3)] == held.columns.ids
     assert [hit.stored.entry.id for hit in held.each(parse([], held.columns.values), NOW)]
+
+
+@pytest.mark.scale
+def test_what_was_fetched_is_fetched_again_only_where_it_is_damaged(url, tmp_path, monkeypatch):
+    store, engine = filled(tmp_path), OpenSearchEngine(url, tmp_path / "index")
+    engine.publish(store, NOW)
+    ids, asked, real = engine.open_current().folder / "columns" / "ids.json", [], engine.client.ask
+    whole = ids.read_bytes()
+    monkeypatch.setattr(engine.client, "ask", lambda method, path, *rest, **more: asked.append(path) or real(method, path, *rest, **more))
+    flip(ids)
+    held = engine.open_current()
+    assert not any("-files-" in path for path in asked)
+    assert engine.differences(store, held) == ["columns/ids.json is damaged"]
+    ids.write_bytes(b"[]")
+    held = engine.open_current()
+    assert ids.read_bytes() == whole
+    assert any("-files-" in path for path in asked)
+    assert engine.differences(store, held) == []
+    asked.clear()
+    engine.open_current()
+    assert not any("-files-" in path for path in asked)
 
 
 @pytest.mark.scale

@@ -206,6 +206,19 @@ def test_a_copy_is_found_under_the_entry_that_stands_for_it(engine, tmp_path):
     assert {c.value: c.count for c in results.facets["source"]} == {"s": 1, "t": 1}
 
 
+def test_a_check_names_what_is_in_the_manifest_alone_and_a_record_that_is_another(engine, tmp_path):
+    store, generation = published(engine, tmp_path, [call("one"), call("two")])
+    assert engine.differences(store, generation) == []
+    generation.digests["s:gone"] = generation.digests["s:one"]
+    generation.digests["s:two"] = generation.digests["s:one"]
+    assert engine.differences(store, generation) == [
+        "s:gone is in the index but not in the store",
+        "s:two differs between store and index",
+        "s:two: the index holds another record than its manifest says",
+        "the columns and the manifest hold different entries",
+    ]
+
+
 def test_nothing_found_is_no_error(engine, tmp_path):
     _, generation = published(engine, tmp_path, [call("one")])
     results = ask(generation, pairs_of("q=zzzz&page=9"))

@@ -217,11 +217,5 @@ class OpenSearchEngine(Engine):
         return current, wanted
 
     def differences(self, store: Store, generation: Generation) -> list[str]:
-        held, published = store.digests(), generation.digests
-        problems = [f"{i} is in the store but not in the index" for i in sorted(held.keys() - published.keys())]
-        problems += [f"{i} is in the index but not in the store" for i in sorted(published.keys() - held.keys())]
-        problems += [f"{i} differs between store and index" for i in sorted(held.keys() & published.keys()) if held[i] != published[i]]
-        for row, (entry_id, stored) in enumerate(zip(generation.columns.ids, generation.all(), strict=True)):
-            if stored.entry.id != entry_id or stored.entry.digest() != published.get(entry_id):
-                problems.append(f"row {row}: the columns say {entry_id}, the index holds another record")
-        return problems
+        problems = [f"{name} is damaged" for name in tables.damaged(generation.folder, whole=True)]
+        return problems or generations.compared(store, generation)

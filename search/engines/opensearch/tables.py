@@ -1,17 +1,19 @@
-"""What of a generation every machine that reads it keeps: sent beside its index as one compressed file in parts, fetched once."""
+"""What of a generation every machine that reads it keeps: sent beside its index as one compressed file in parts, fetched once, and
+again where it was damaged since."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import io
+import os
 import shutil
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from search import history
+from search import history, opening
 from search.arrays import mapped
 from search.engines.opensearch.client import Client
 from search.lexicon import Lexicon
@@ -44,27 +46,53 @@ def send(client: Client, built: Embedded) -> dict[str, Any]:
 
 
 def fetched(client: Client, folder: Path, name: str, there: Mapping[str, Mapping[str, Any]]) -> Path:
-    """The folder with the files of a generation, which are fetched when they are not there; those of generations that are no
-    longer there go. Raises GenerationError."""
+    """The folder with the files of a generation, which are fetched when they are not there as they were sent; those of generations
+    that are no longer there go. Raises GenerationError."""
     folder.mkdir(parents=True, exist_ok=True)
     facts = there[name]
     wanted = folder / str(facts["sha256"]) / name  # the same name may come again in a cluster that was emptied
-    if wanted.exists():
+    if not damaged(wanted):
         return wanted
     with history.one_at_a_time(folder):
-        if not wanted.exists():
+        if damaged(wanted):
             content = b"".join(_part(client, name, part) for part in range(facts["parts"]))
             if hashlib.sha256(content).hexdigest() != facts["sha256"]:
                 raise GenerationError(f"the files of {name} in the search cluster are damaged: run `funding publish`")
             fresh = folder / "fetching"
             shutil.rmtree(fresh, ignore_errors=True)
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                archive.extractall(fresh / name)
+            _extract(content, fresh / name)
+            shutil.rmtree(wanted.parent, ignore_errors=True)
             fresh.rename(wanted.parent)
+            opening.sync(folder)
             held = {each.get("sha256") for each in there.values()}
             for old in (path for path in folder.iterdir() if path.is_dir() and path.name not in held):
                 shutil.rmtree(old)
     return wanted
+
+
+def damaged(folder: Path, whole: bool = False) -> list[str]:
+    """The fetched files of a generation that are not as they were published; see search.opening.damaged_files."""
+    try:
+        return sorted(opening.damaged_files(folder, _sent(folder), whole))
+    except (OSError, ValueError):
+        return [opening.MANIFEST]
+
+
+def _sent(folder: Path) -> dict[str, Any]:
+    """The manifest of a fetched generation, with those of its files that are sent. Raises OSError, ValueError."""
+    manifest = opening.read_manifest(folder)
+    files = {name: facts for name, facts in manifest["files"].items() if any(PurePosixPath(name).match(pattern) for pattern in SENT)}
+    return manifest | {"files": files}
+
+
+def _extract(content: bytes, folder: Path) -> None:
+    """Write the files to the disk, each with the time at which it was first written: by that they are known for whole at opening."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+    for name, (_, written, _) in _sent(folder)["files"].items():
+        os.utime(folder / name, ns=(written, written))
+    for path in [*folder.rglob("*"), folder, folder.parent]:
+        opening.sync(path)
 
 
 def _part(client: Client, name: str, part: int) -> bytes:
