@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from search import audit, doubt, generations, records, relabelling, single
+from search import audit, doubt, generations, relabelling, single
 from search.records import Call, Quote
-from search.store import Harvest, Store
 from search.vocabulary import Origin
 from tests.webapp import samples
+from tests.webapp.admin.staff import NAME, crawled, own_copy, send
 from tests.webapp.conftest import checked
-from tests.webapp.staff import NAME, log_in, office, own_copy, send
 
 
 def quote(words: str, field: str = "summary", rule: str = "words of the sector", origin: Origin = Origin.INFERRED, value: str = "digital") -> Quote:
@@ -68,26 +67,7 @@ READ = samples.call(
 
 @pytest.fixture(scope="module")
 def data(folder, tmp_path_factory):
-    path = own_copy(folder, tmp_path_factory.mktemp("labels") / "data")
-    store = Store(f"sqlite:///{path / 'funding.db'}")
-    store.finish_run(store.start_run("eu_sample", samples.NOW), Harvest([records.load(READ)], complete=False), samples.NOW, {}, {})
-    generations.publish(store, path / "index", samples.NOW)
-    store.close()
-    return path
-
-
-@pytest.fixture(scope="module")
-def client(data):
-    client = office(data).test_client()
-    log_in(client)
-    return client
-
-
-@pytest.fixture(scope="module")
-def store(data):
-    opened = Store(f"sqlite:///{data / 'funding.db'}")
-    yield opened
-    opened.close()
+    return crawled(own_copy(folder, tmp_path_factory.mktemp("labels") / "data"), READ)
 
 
 def question(client, address: str = "/admin/labels/"):

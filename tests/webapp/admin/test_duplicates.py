@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from search import audit, generations, once, pairs, records
-from search.store import Harvest, Store
+from search import audit, generations, once, pairs
 from tests.webapp import samples
-from tests.webapp.conftest import checked
-from tests.webapp.staff import NAME, log_in, office, own_copy, send
+from tests.webapp.admin.staff import NAME, crawled, own_copy, send, text
 
 LINK = "https://both.example.org/call/1"
 ONE, OTHER = "eu_sample:TWIN", "it_sample:gemello"  # joined by their address
@@ -17,39 +15,13 @@ FAR = "it_sample:lontano"  # nothing joins it with ONE
 
 @pytest.fixture(scope="module")
 def data(folder, tmp_path_factory):
-    path = own_copy(folder, tmp_path_factory.mktemp("duplicates") / "data")
-    store = Store(f"sqlite:///{path / 'funding.db'}")
     twin = {"deadlines": [{"date": "2026-12-24", "kind": "fixed"}], "countries": ["IT"]}
-    for row in (
+    return crawled(
+        own_copy(folder, tmp_path_factory.mktemp("duplicates") / "data"),
         samples.call("eu_sample", "TWIN", "Training for shipyards", **twin, url=LINK),
         samples.call("it_sample", "gemello", "Formazione per i cantieri", **twin, url=LINK, lang="it"),
         samples.call("it_sample", "lontano", "Cantieri, formazione", lang="it", deadlines=[{"date": "2027-01-31", "kind": "fixed"}]),
-    ):
-        harvest = Harvest([records.load(row)], complete=False)
-        store.finish_run(store.start_run(row["source"], samples.NOW), harvest, samples.NOW, {}, {})
-    generations.publish(store, path / "index", samples.NOW)
-    store.close()
-    return path
-
-
-@pytest.fixture(scope="module")
-def client(data):
-    client = office(data).test_client()
-    log_in(client)
-    return client
-
-
-@pytest.fixture(scope="module")
-def store(data):
-    opened = Store(f"sqlite:///{data / 'funding.db'}")
-    yield opened
-    opened.close()
-
-
-def text(client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return " ".join(checked(answer.get_data(as_text=True)).get_text(" ").split())
+    )
 
 
 def together(store) -> list[set[str]]:

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from tests.webapp.admin.staff import KEPT, LOST, NAME, PASSWORD, SOURCE, SPOILT, office, portal_and_store
 from tests.webapp.conftest import DESK, PHONE, visit
-from tests.webapp.staff import KEPT, LOST, NAME, PASSWORD, SOURCE, SPOILT, office, portal_and_store
 from tests.webapp.test_axe import violations
 
 CALL = f"/calls/{SOURCE}:{KEPT}"

@@ -12,8 +12,8 @@ from search import audit, sessions
 from search.settings import Settings
 from search.store import Store
 from tests.webapp import samples
+from tests.webapp.admin.staff import HASH, NAME, PASSWORD, log_in, office, own_copy, send, token
 from tests.webapp.conftest import settings
-from tests.webapp.staff import HASH, NAME, PASSWORD, log_in, office, own_copy, send, token
 from webapp import create_app
 
 

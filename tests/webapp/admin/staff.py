@@ -20,9 +20,12 @@ from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
 from crawler import fixture_server
+from search import generations, records
 from search.settings import Settings
+from search.store import Harvest, Store
 from tests.conftest import Command
-from tests.webapp.conftest import settings
+from tests.webapp import samples
+from tests.webapp.conftest import checked, settings
 from webapp import create_app
 
 NAME, PASSWORD = "editor", "correct horse battery"
@@ -33,6 +36,17 @@ def own_copy(folder: Path, to: Path) -> Path:
     """The data folder once more, to be written to."""
     shutil.copytree(folder, to)
     return to
+
+
+def crawled(folder: Path, *rows: dict[str, Any]) -> Path:
+    """The same data folder, after a crawl that brought these records and a publishing."""
+    store = Store(f"sqlite:///{folder / 'funding.db'}")
+    for row in rows:
+        harvest = Harvest([records.load(row)], complete=False)
+        store.finish_run(store.start_run(row["source"], samples.NOW), harvest, samples.NOW, {}, {})
+    generations.publish(store, folder / "index", samples.NOW)
+    store.close()
+    return folder
 
 
 def staffed(folder: Path, **more: Any) -> Settings:
@@ -60,6 +74,18 @@ def log_in(client: FlaskClient, name: str = NAME, password: str = PASSWORD, **mo
 def send(client: FlaskClient, address: str, **fields: Any) -> TestResponse:
     """A form of the dashboard, sent with its token."""
     return client.post(address, data={"token": token(client, "/admin/"), **fields})
+
+
+def seen(client: FlaskClient, address: str) -> BeautifulSoup:
+    """A page of the dashboard, checked as every page is."""
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return checked(answer.get_data(as_text=True))
+
+
+def text(client: FlaskClient, address: str) -> str:
+    """What a page of the dashboard says, in one line."""
+    return " ".join(seen(client, address).get_text(" ").split())
 
 
 # -- a source that drifts ---------------------------------------------------------------------------------------------

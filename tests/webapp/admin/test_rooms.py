@@ -8,8 +8,8 @@ from search import audit, crawls, dead_links
 from search.locks import FOLDER, held, locked
 from search.store import Store
 from tests.webapp import samples
+from tests.webapp.admin.staff import KEPT, LOST, NAME, SOURCE, SPOILT, portal_and_store, send, text, wait
 from tests.webapp.conftest import checked
-from tests.webapp.staff import KEPT, LOST, NAME, SOURCE, SPOILT, log_in, office, portal_and_store, send, wait
 
 ROOM = f"/admin/sources/{SOURCE}"
 
@@ -17,32 +17,17 @@ ROOM = f"/admin/sources/{SOURCE}"
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory):
     with portal_and_store(tmp_path_factory.mktemp("scene")) as (portal, data):
-        client = office(data).test_client()
-        log_in(client)
-        yield portal, data, client
+        yield portal, data
 
 
-@pytest.fixture
-def client(scene):
-    return scene[2]
+@pytest.fixture(scope="module")
+def portal(scene):
+    return scene[0]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def data(scene):
     return scene[1]
-
-
-@pytest.fixture
-def store(data):
-    opened = Store(f"sqlite:///{data / 'funding.db'}")
-    yield opened
-    opened.close()
-
-
-def text(client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return " ".join(checked(answer.get_data(as_text=True)).get_text(" ").split())
 
 
 def told(store: Store) -> list[tuple]:
@@ -71,8 +56,7 @@ def test_every_source_has_its_picture_in_words_too(client):
     assert "never" in next(row for row in soup.select("tbody tr") if "dk_tilskudspuljer" in row.th.get_text()).get_text()
 
 
-def test_a_source_drifts_and_the_change_is_accepted(scene, client, data, store):
-    portal, _, _ = scene
+def test_a_source_drifts_and_the_change_is_accepted(portal, client, data, store):
     assert "Accept the change?" not in text(client, ROOM)
     portal.drift()
     assert send(client, f"{ROOM}/crawl").headers["Location"] == ROOM

@@ -5,42 +5,12 @@ from __future__ import annotations
 import pytest
 
 from search import audit, generations, records, single
-from search.store import Harvest, Store
+from search.store import Harvest
 from tests.webapp import samples
-from tests.webapp.conftest import checked
-from tests.webapp.staff import NAME, log_in, office, own_copy, send
+from tests.webapp.admin.staff import NAME, seen, send, text
 
 ENTRY = "it_sample:moda"
 ROOM = f"/admin/entry?id={ENTRY}"
-
-
-@pytest.fixture(scope="module")
-def data(folder, tmp_path_factory):
-    return own_copy(folder, tmp_path_factory.mktemp("entries") / "data")
-
-
-@pytest.fixture(scope="module")
-def client(data):
-    client = office(data).test_client()
-    log_in(client)
-    return client
-
-
-@pytest.fixture(scope="module")
-def store(data):
-    opened = Store(f"sqlite:///{data / 'funding.db'}")
-    yield opened
-    opened.close()
-
-
-def soup(client, address: str):
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return checked(answer.get_data(as_text=True))
-
-
-def text(client, address: str) -> str:
-    return " ".join(soup(client, address).get_text(" ").split())
 
 
 def crawl_again(store, **changed) -> None:
@@ -79,7 +49,7 @@ def test_a_label_is_corrected_survives_a_crawl_and_is_given_back(client, store, 
     line = audit.lines(store)[0]
     assert (line.who, line.what, line.about, line.after, line.why) == (NAME, "corrected area", ENTRY, "reskilling", "the text speaks of new trades")
     assert line.before == (", ".join(before) or "not-stated")
-    assert [o["value"] for o in soup(client, ROOM).select("#facet-area input[name=values][checked]")] == ["reskilling"]
+    assert [o["value"] for o in seen(client, ROOM).select("#facet-area input[name=values][checked]")] == ["reskilling"]
     assert ENTRY in text(client, "/admin/entries/")
     assert f"{ENTRY}" in text(client, "/admin/published/"), "the store is ahead"
 
@@ -117,7 +87,7 @@ def test_regions_and_single_values_are_set_too(client, store):
     send(client, "/admin/corrections/add", entry=ENTRY, facet="type", values=["not-stated"], why="it does not say")
     shown = single.find(store, ENTRY).shown
     assert (shown.regions, shown.funding_type) == (["ITC4", "ITH5"], None)
-    assert soup(client, ROOM).select_one("#codes-region")["value"] == "ITC4 ITH5"
+    assert seen(client, ROOM).select_one("#codes-region")["value"] == "ITC4 ITH5"
     for facet in ("region", "type"):
         send(client, "/admin/corrections/withdraw", entry=ENTRY, facet=facet)
 
@@ -126,12 +96,12 @@ def test_versions_stand_side_by_side(client, store):
     first = single.find(store, ENTRY).record["title"]
     crawl_again(store, title="Un titolo nuovo")
     crawl_again(store, title="Un titolo ancora più nuovo", summary=None)
-    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in soup(client, ROOM).select("#versions tbody tr")]
+    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in seen(client, ROOM).select("#versions tbody tr")]
     assert ["title", "Un titolo nuovo", "Un titolo ancora più nuovo"] in rows
     assert rows[0][2] == "not stated"
-    count = len(soup(client, ROOM).select("#newer option"))
+    count = len(seen(client, ROOM).select("#newer option"))
     rows = [
-        [cell.get_text() for cell in row.find_all(["th", "td"])] for row in soup(client, f"{ROOM}&older={count - 1}").select("#versions tbody tr")
+        [cell.get_text() for cell in row.find_all(["th", "td"])] for row in seen(client, f"{ROOM}&older={count - 1}").select("#versions tbody tr")
     ]
     assert ["title", first, "Un titolo ancora più nuovo"] in rows
     assert "These two versions say the same" in text(client, f"{ROOM}&older=0&newer=0")
