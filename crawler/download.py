@@ -7,14 +7,22 @@ robots.txt, redirects and the HTTP cache all see the real host. It also keeps th
 from __future__ import annotations
 
 import time
+from typing import Any, cast
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.task import deferLater
+
+from crawler.certificates import Checked
+
+
+class UntrustedError(IgnoreRequest):
+    """The certificate with which a portal shows who it is does not hold: it may be somebody else. Not tried again."""
 
 
 class Handler(HTTP11DownloadHandler):
@@ -24,6 +32,8 @@ class Handler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self.replay: str | None = crawler.settings.get("REPLAY")
         self._answered: dict[str, float] = {}
+        self._checked = Checked(self._contextFactory)
+        self._contextFactory = cast(Any, self._checked)
 
     async def download_request(self, request: Request) -> Response:
         host = urlparse_cached(request).hostname or ""
@@ -35,12 +45,23 @@ class Handler(HTTP11DownloadHandler):
 
     async def _fetch(self, request: Request) -> Response:
         if not self.replay:
-            return await super().download_request(request)
+            return await self._sent(request)
         moved = request.replace(url=f"{self.replay.rstrip('/')}/{request.url.replace('://', '/', 1)}")
         started = time.monotonic()
-        response = await super().download_request(moved)
+        response = await self._sent(moved)
         request.meta["download_latency"] = time.monotonic() - started
         return response.replace(url=request.url)
+
+    async def _sent(self, request: Request) -> Response:
+        """Raises UntrustedError where a certificate was why it failed."""
+        host = urlparse_cached(request).hostname or ""
+        self._checked.verdicts.pop(host, None)
+        try:
+            return await super().download_request(request)
+        except DownloadFailedError as error:
+            if wrong := self._checked.verdicts.get(host):
+                raise UntrustedError(f"the certificate of its connection {wrong}") from error
+            raise
 
     async def _wait(self, host: str) -> None:
         """Until the host need not be left alone, and its pause has passed since it last answered.

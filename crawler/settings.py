@@ -31,6 +31,7 @@ def scrapy_settings(settings: Settings, source: str, replay: str | None) -> dict
         "ROBOTSTXT_USER_AGENT": "SkillsFundingFinder",
         "REPLAY": replay,
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler, "file": None, "ftp": None, "s3": None, "data": None},
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,  # crawler.certificates says what is wrong with one
         "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver" if replay else "crawler.manners.PublicOnlyResolver",
         "DOWNLOADER_MIDDLEWARES": {
             "crawler.manners.PublicOnly": 50,
