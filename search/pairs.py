@@ -56,6 +56,11 @@ def held(connection: sa.Connection) -> list[Pair]:
     return [Pair(r.one, r.other, r.same, r.why, r.who, r.at) for r in rows]
 
 
+def of(connection: sa.Connection, ids: frozenset[str]) -> Pair | None:
+    """The decision about two entries; None when the rules decide."""
+    return next((decided for decided in held(connection) if decided.ids == ids), None)
+
+
 def merge(store: Store, entries: Sequence[Stored]) -> list[Stored]:
     """One call once (search.once), as the rules and the editors say."""
     with store.engine.connect() as connection:

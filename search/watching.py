@@ -42,8 +42,7 @@ class Condition:
 
 def condition(store: Store, generation: Generation, in_use: str, data: Path, states: list[SourceState], now: datetime) -> Condition:
     """Look at everything. in_use: the name of the generation that should answer. Raises StoreError when the store cannot be read."""
-    held, published = store.digests().items(), generation.digests.items()
-    ahead = len({entry_id for entry_id, _ in held ^ published})
+    differing = len(ahead(store, generation))
     age = now - datetime.fromisoformat(generation.manifest["published"])
     sources = Counter(str(s.health) for s in states if s.facts.crawlable)
     disk, (size, _, free) = disk_use(data), shutil.disk_usage(data)
@@ -52,8 +51,8 @@ def condition(store: Store, generation: Generation, in_use: str, data: Path, sta
         problems.append(f"what is published is {age.days} days old")
     if generation.name != in_use:
         problems.append(f"this machine answers from {generation.name} although {in_use} is in use: look into its log")
-    if ahead:
-        problems.append(f"store and index differ in {ahead} entries: run `funding publish`")
+    if differing:
+        problems.append(f"store and index differ in {differing} entries: run `funding publish`")
     for health, words in ((Health.FAILING, "failing"), (Health.STALE, "behind")):
         if those := [s.facts.source for s in states if s.health is health and s.facts.crawlable and not s.paused_since]:
             number = "1 source is" if len(those) == 1 else f"{len(those)} sources are"
@@ -64,12 +63,17 @@ def condition(store: Store, generation: Generation, in_use: str, data: Path, sta
         generation=generation.name,
         published=generation.manifest["published"],
         entries=len(generation.columns),
-        ahead=ahead,
+        ahead=differing,
         sources={str(health): sources[str(health)] for health in Health},
         disk=disk,
         free=free,
         problems=tuple(problems),
     )
+
+
+def ahead(store: Store, generation: Generation) -> set[str]:
+    """The ids of the entries that are other ones in the store than in the index, new or gone. Raises StoreError."""
+    return {entry_id for entry_id, _ in store.digests().items() ^ generation.digests.items()}
 
 
 def disk_use(data: Path) -> dict[str, int]:

@@ -16,15 +16,13 @@ from webapp import freshness, state
 
 TITLES = {
     400: N_("This address cannot be read"),
-    403: "You may not do that",
     404: N_("There is no such page"),
     405: N_("This page can only be read"),
-    409: "Not now",
     413: N_("That is too much to read"),
-    429: "Too many attempts",
     500: N_("Something broke on our side"),
     503: N_("There is nothing to show yet"),
 }
+FOR_EDITORS = {400: "That was not done", 403: "You may not do that", 409: "Not now"}  # of the dashboard, which speaks English only
 TEXTS = {
     400: N_("A part of the request is not as it should be."),
     404: N_("Nothing stands under this address. You can search for what you are looking for."),
@@ -94,6 +92,8 @@ def _answer(code: int, message: str) -> Response:
         return make_response(jsonify({"error": {"status": code, "message": message}}), code)
     if code >= 500:
         g.bare = True  # whatever broke must not break the page that says so
-    title = _(TITLES.get(code, N_("That did not work")))
-    page = render_template("error.html", code=code, title=title, message=message, searchable=code in SEARCHABLE)
+    inside = request.path.startswith("/admin/")
+    title = FOR_EDITORS.get(code) if inside else None
+    title = title or _(TITLES.get(code, N_("That did not work")))
+    page = render_template("error.html", code=code, title=title, message=message, searchable=code in SEARCHABLE and not inside)
     return make_response(page, code)

@@ -53,7 +53,7 @@ def field_words(field: str) -> str:
     return _(change_words.FIELD_WORDS[field]) if field in change_words.FIELD_WORDS else field.replace("_", " ")
 
 
-def _stands_there(entry: Entry, quote: Quote) -> bool:
+def stands_there(entry: Entry, quote: Quote) -> bool:
     """Whether the words are where the quote says they are."""
     text = getattr(entry, quote.field or "", None)
     if not isinstance(text, str) or quote.start is None or quote.end is None or not quote.start < quote.end <= len(text):
@@ -67,7 +67,7 @@ def places(entry: Entry) -> dict[str, list[Span]]:
     for quotes in entry.evidence.values():
         for quote in quotes:
             repeats = quote.field == "call_title" and getattr(entry, "call_title", None) == entry.title  # shown once, as the title
-            if quote.field in FIELD_WORDS and not repeats and _stands_there(entry, quote):
+            if quote.field in FIELD_WORDS and not repeats and stands_there(entry, quote):
                 assert quote.field is not None
                 assert quote.start is not None
                 assert quote.end is not None

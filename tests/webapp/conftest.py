@@ -114,7 +114,7 @@ def _own(script: Tag) -> bool:
 
 
 def _bound(label: BeautifulSoup, soup: BeautifulSoup) -> bool:
-    inside = label.find(["input", "select", "textarea"])
+    inside = label.find(["input", "select"])
     return bool(inside or (label.get("for") and soup.find(id=label["for"])))
 
 

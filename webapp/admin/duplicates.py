@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -63,7 +61,7 @@ def pair() -> str:
     one, other = _two(request.args.get("one", "").strip(), request.args.get("other", "").strip())
     with door.store().engine.connect() as connection:
         ids = frozenset((one.entry.id, other.entry.id))
-        decided = next((p for p in pairs.held(connection) if p.ids == ids), None)
+        decided = pairs.of(connection, ids)
     return render_template(
         "admin/pair.html", one=one.shown, other=other.shown, fields=_fields(one, other), decided=decided, joined=_published_as_one(ids)
     )
@@ -79,14 +77,8 @@ def _two(one: str, other: str) -> tuple[Held, Held]:
 
 
 def _fields(one: Held, other: Held) -> list[Field]:
-    names = [name for name in type(one.entry).model_fields if name not in NOT_COMPARED]
-    rows = [Field(name.replace("_", " "), _words(one.record.get(name)), _words(other.record.get(name))) for name in names]
-    return [row for row in rows if row.one or row.other]
-
-
-def _words(value: Any) -> str:
-    text = value if isinstance(value, str) else "" if value in (None, [], {}) else json.dumps(value, ensure_ascii=False)
-    return text[: entries.LONGEST_VALUE]
+    names = [name for name in type(one.entry).model_fields if name not in NOT_COMPARED and (one.record.get(name) or other.record.get(name))]
+    return [Field(name.replace("_", " "), *(entries.value_words(side.record.get(name)) for side in (one, other))) for name in names]
 
 
 def _published_as_one(ids: frozenset[str]) -> bool:
@@ -106,7 +98,7 @@ def decide() -> BaseResponse:
     same, why = request.form["decision"] == "same", door.required("why", "why")
     decided = pairs.pair(one.entry.id, other.entry.id, same, why, g.editor.name, timing.utc(clock.now()))
     with door.store().engine.begin() as connection:
-        before = _said(next((p for p in pairs.held(connection) if p.ids == decided.ids), None))
+        before = _said(pairs.of(connection, decided.ids))
         pairs.decide(connection, decided)
     door.note("decided about two entries", f"{decided.one} and {decided.other}", before, _said(decided), why)
     return redirect(url_for("admin.pair", one=decided.one, other=decided.other), 303)
@@ -117,7 +109,7 @@ def leave_to_the_rules() -> BaseResponse:
     """Take a decision back."""
     ids = frozenset((request.form.get("one", ""), request.form.get("other", "")))
     with door.store().engine.begin() as connection:
-        decided = next((p for p in pairs.held(connection) if p.ids == ids), None)
+        decided = pairs.of(connection, ids)
         if decided is None:
             abort(404, "There is no decision about these two.")
         pairs.forget(connection, decided)

@@ -15,7 +15,7 @@ from search.corrections import Correction
 from search.facets import BY_NAME
 from search.records import Entry
 from search.single import Held
-from search.vocabulary import NOT_STATED
+from search.vocabulary import NOT_STATED, label
 from webapp import evidence, links
 from webapp.admin import door
 from webapp.admin.door import rooms
@@ -93,12 +93,18 @@ def _place(name: str, count: int, otherwise: int) -> int:
 
 def _compared(older: Any, newer: Any) -> list[tuple[str, str, str]]:
     """(field, before, after) of every field that differs."""
-    return [(name.replace("_", " "), _words(older.get(name)), _words(newer.get(name))) for name in single.differing(older, newer)]
+    return [(name.replace("_", " "), value_words(older.get(name)), value_words(newer.get(name))) for name in single.differing(older, newer)]
 
 
-def _words(value: Any) -> str:
+def value_words(value: Any) -> str:
+    """A field of a record as editors read it."""
     text = value if isinstance(value, str) else "not stated" if value in (None, [], {}) else json.dumps(value, ensure_ascii=False, indent=1)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} …"
+
+
+def facet_label(facet: str) -> str:
+    """What editors read for a facet that can be corrected."""
+    return BY_NAME[facet].label if facet in BY_NAME else facet.capitalize()
 
 
 def _form(facet: str, shown: Entry, held: Held) -> Form:
@@ -106,13 +112,12 @@ def _form(facet: str, shown: Entry, held: Held) -> Form:
     value = getattr(shown, attribute)
     chosen = [str(v) for v in value] if isinstance(value, list) else [str(value)] if value else []
     made = next((correction for correction in held.made if correction.facet == facet), None)
-    label = BY_NAME[facet].label if facet in BY_NAME else facet.capitalize()
     legal = [] if vocabulary is str else [str(v) for v in vocabulary.__members__.values()]
     if facet not in corrections.NEEDED and not isinstance(value, list):
         legal.append(NOT_STATED)
         chosen = chosen or [NOT_STATED]
-    values = [(v, BY_NAME[facet].label_of(v), v in chosen) for v in legal]
-    return Form(facet, label, values, isinstance(value, list), " ".join(chosen) if vocabulary is str else "", made)
+    values = [(v, label(v), v in chosen) for v in legal]
+    return Form(facet, facet_label(facet), values, isinstance(value, list), " ".join(chosen) if vocabulary is str else "", made)
 
 
 @rooms.post("/corrections/add")

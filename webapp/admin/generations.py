@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from search import crawls, pairs
+from search import crawls, pairs, watching
 from search.generations import GenerationError
 from search.locks import AlreadyRunningError
 from webapp import state, words
@@ -31,12 +31,11 @@ def published() -> str:
 
 
 def _ahead() -> list[str] | None:
-    """The entries that are other ones in the store than in the index, new or gone; None when nothing is published."""
+    """The entries that are other ones in the store than in the index; None when nothing is published."""
     try:
-        published = state.generation().digests.items()
+        return sorted(watching.ahead(door.store(), state.generation()))
     except GenerationError:
         return None
-    return sorted({entry_id for entry_id, _ in door.store().digests().items() ^ published})
 
 
 def _since() -> list[str]:
@@ -64,14 +63,12 @@ def publish() -> BaseResponse:
 
 @rooms.post("/published/rollback")
 def roll_back() -> BaseResponse:
-    """Switch to an earlier generation, after it was confirmed; the store stays as it is."""
+    """Switch to an earlier generation; the store stays as it is."""
     if commands.running(PUBLISH):
         abort(409, "Something is being published just now: wait until that is done.")
     wanted = request.form.get("generation", "")
     if wanted not in {kept.name for kept in state.published().engine.listed()}:
         abort(404, "There is no such generation.")
-    if request.form.get("confirmed") != "1":
-        return redirect(url_for("admin.confirm_roll_back", name=wanted), 303)
     try:
         old, new = state.published().engine.roll_back(wanted)
     except GenerationError as error:
@@ -82,7 +79,7 @@ def roll_back() -> BaseResponse:
 
 @rooms.get("/published/rollback/<name>")
 def confirm_roll_back(name: str) -> str:
-    """Asks whether it is meant."""
+    """Asks whether it is meant, and why."""
     wanted = next((kept for kept in state.published().engine.listed() if kept.name == name), None)
     if wanted is None:
         abort(404, "There is no such generation.")

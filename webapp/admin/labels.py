@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from search import clock, corrections, doubt, reading, relabelling, timing
 from search.doubt import Label
-from search.facets import BY_NAME
 from search.generations import GenerationError
-from search.records import Entry
+from search.records import Entry, Quote
 from search.single import Held
 from search.vocabulary import NOT_STATED
+from search.vocabulary import label as label_of
 from webapp import evidence, links, state
 from webapp.admin import door, entries
 from webapp.admin.door import rooms
@@ -57,17 +57,13 @@ def labels() -> str:
             "label": label,
             "entry": held.shown,
             "address": links.entry_address(held.entry),
-            "facet_label": _facet_label(label.facet),
-            "value_label": BY_NAME["country"].label_of(label.value),
+            "facet_label": entries.facet_label(label.facet),
+            "value_label": label_of(label.value),
             "words": [_around(held.entry, quote) for quote in label.quotes],
             "answers": _answers(label),
         }
-    facets = [(name, _facet_label(name)) for name in doubt.FACETS]
+    facets = [(name, entries.facet_label(name)) for name in doubt.FACETS]
     return render_template("admin/labels.html", waiting=len(waiting), facet=facet, facets=facets, skip=skip, **shown)
-
-
-def _facet_label(facet: str) -> str:
-    return BY_NAME[facet].label if facet in BY_NAME else facet.capitalize()
 
 
 def _waiting() -> list[Label]:
@@ -98,11 +94,13 @@ def _published() -> list[Label]:
     return found
 
 
-def _around(entry: Entry, quote: Any) -> Words:
-    text = getattr(entry, quote.field or "", None)
-    where = evidence.FIELD_WORDS.get(quote.field or "", (quote.field or "").replace("_", " "))
-    if not isinstance(text, str) or quote.start is None or quote.end is None:
+def _around(entry: Entry, quote: Quote) -> Words:
+    where = evidence.field_words(quote.field or "")
+    if not evidence.stands_there(entry, quote):
         return Words("", quote.quote or "", "", where, quote.rule)
+    assert quote.start is not None
+    assert quote.end is not None
+    text: str = getattr(entry, quote.field or "")
     begin, end = max(quote.start - AROUND, 0), quote.end + AROUND
     before, after = text[begin : quote.start], text[quote.end : end]
     return Words(("… " if begin else "") + before, text[quote.start : quote.end], after + (" …" if end < len(text) else ""), where, quote.rule)
@@ -115,7 +113,7 @@ def _answers(label: Label) -> list[Answer]:
         return [Answer("y", RIGHT, "Right"), Answer("n", WRONG, "Wrong")]
     others = [str(v) for v in vocabulary.__members__.values() if v != label.value]
     others += [] if label.facet in corrections.NEEDED else [NOT_STATED]
-    numbered = [Answer(str(n), value, f"No: {BY_NAME[label.facet].label_of(value)}") for n, value in enumerate(others, 1)]
+    numbered = [Answer(str(n), value, f"No: {label_of(value)}") for n, value in enumerate(others, 1)]
     return [Answer("y", RIGHT, "Right"), *numbered]
 
 

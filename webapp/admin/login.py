@@ -13,6 +13,7 @@ from webapp.admin.door import rooms
 
 log = logging.getLogger("funding.web")
 WRONG = "That is not the name and the password of an editor."
+HOURS = int(sessions.LIFE.total_seconds() // 3600)
 MINUTES = int(sessions.WINDOW.total_seconds() // 60)
 TOO_MANY = f"Too many logins failed lately. Wait {MINUTES} minutes, then try again."
 
@@ -44,7 +45,7 @@ def login() -> BaseResponse:
 
 
 def _form(wanted: str, problem: str = "", code: int = 200) -> Response:
-    return make_response(render_template("admin/login.html", wanted=wanted, problem=problem), code)
+    return make_response(render_template("admin/login.html", wanted=wanted, problem=problem, hours=HOURS), code)
 
 
 @rooms.post("/logout")

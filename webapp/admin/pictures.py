@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from search.crawls import Crawl
 from webapp import words
 
-STEP, WIDE = 22, 16  # of a crawl, of its bar, in units of the picture
+STEP = 22  # of a crawl, in units of the picture
 HEIGHT, DEPTH = 70, 26  # above and below the line
 KEY = (("f-same", "as before"), ("f-changed", "changed"), ("f-new", "new"), ("f-gone", "gone or closed, below the line"))
 

@@ -7,6 +7,7 @@ import pytest
 from search import audit, generations, once, pairs
 from tests.webapp import samples
 from tests.webapp.admin.staff import NAME, crawled, own_copy, send, text
+from tests.webapp.conftest import checked
 
 LINK = "https://both.example.org/call/1"
 ONE, OTHER = "eu_sample:TWIN", "it_sample:gemello"  # joined by their address
@@ -42,7 +43,11 @@ def test_what_was_joined_is_seen_side_by_side(client):
 
 def test_an_editor_keeps_two_apart(client, store, data):
     assert {ONE, OTHER} in together(store)
-    assert send(client, "/admin/pair/decide", one=ONE, other=OTHER, decision="apart").status_code == 400, "not without a reason"
+    refused = send(client, "/admin/pair/decide", one=ONE, other=OTHER, decision="apart")
+    assert refused.status_code == 400, "not without a reason"
+    page = checked(refused.get_data(as_text=True))
+    assert page.h1.get_text() == "That was not done"
+    assert not page.select("form[role=search]")
     assert send(client, "/admin/pair/decide", one=ONE, other=OTHER, decision="maybe", why="x").status_code == 400
     send(client, "/admin/pair/decide", one=OTHER, other=ONE, decision="apart", why="two lots of one programme")
     assert {ONE, OTHER} not in together(store)

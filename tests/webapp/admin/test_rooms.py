@@ -94,10 +94,8 @@ def test_a_source_drifts_and_the_change_is_accepted(portal, client, data, store)
 
     kept = client.get("/admin/published/rollback/generation-000001")
     assert "Switch to generation-000001?" in kept.get_data(as_text=True)
-    asked = send(client, "/admin/published/rollback", generation="generation-000001")
-    assert asked.headers["Location"] == "/admin/published/rollback/generation-000001", "nothing happens before it is confirmed"
     assert "generation-000002 22 Nov 2026, 00:00 9 in use" in text(client, "/admin/published/")
-    send(client, "/admin/published/rollback", generation="generation-000001", confirmed="1", why="too early")
+    send(client, "/admin/published/rollback", generation="generation-000001", why="too early")
     assert told(store)[0] == (NAME, "rolled back", "generation-000001", "generation-000002", "generation-000001", "too early")
     said = text(client, "/admin/published/")
     assert "generation-000001 22 Nov 2026, 00:00 9 in use" in said
@@ -112,7 +110,7 @@ def test_a_crawl_runs_once_at_a_time(client, data):
         assert "A crawl is running" in text(client, ROOM)
     with locked(data / FOLDER, "begun-publish"):
         assert send(client, "/admin/published/publish").status_code == 409
-        assert send(client, "/admin/published/rollback", generation="generation-000001", confirmed="1").status_code == 409
+        assert send(client, "/admin/published/rollback", generation="generation-000001").status_code == 409
         assert "Publishing is under way" in text(client, "/admin/published/")
 
 
