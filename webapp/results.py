@@ -88,6 +88,7 @@ def view(
         "left_out": filters.left_out(results),
         "cleared": filters.cleared(params),
         "bands": bands(results, facts, now),
+        "counted": counted,
         "pages": pages(results),
         "troubles": troubles(results, states),
         "health_unknown": states is None,

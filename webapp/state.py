@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app, g, request
@@ -62,7 +62,7 @@ class Published:
         self._store: Store | None = None
         self._states: tuple[float, list[SourceState]] | None = None
         self._condition: tuple[float, Condition] | None = None
-        self._years: dict[tuple[str, int], Year] = {}
+        self._years: dict[tuple[str, date, int], Year] = {}
         self._changes: dict[tuple[str, datetime, datetime, int, bool], list[Change]] = {}
 
     def take(self) -> Held:
@@ -147,11 +147,11 @@ class Published:
         return found
 
     def year(self, generation: Generation, now: datetime) -> Year:
-        """What came and what went in twelve months, kept until a date passes or something is published. Raises StoreError."""
-        key = (generation.name, generation.columns.at(now).place)
+        """What came and what went in twelve months, kept until a date passes, a month begins or something is published. Raises StoreError."""
+        edges = months.firsts(now, months.YEAR - 1, months.YEAR)
+        key = (generation.name, edges[0], generation.columns.at(now).place)
         found = self._years.get(key)
         if found is None:
-            edges = months.firsts(now, months.YEAR - 1, months.YEAR)
             start, end = changes.days(edges[0], edges[-1] - timedelta(days=1))
             found = Year.of(generation, changes.between(self.store(), generation, start, end, now), edges)
             with self._lock:

@@ -173,6 +173,15 @@ def test_the_months_tell_what_came_and_what_went(year):
     }
 
 
+def test_a_new_month_moves_the_year_though_no_date_passes(year, monkeypatch):
+    shown = []
+    for now in ("2027-10-15T12:00:00+00:00", "2027-11-15T12:00:00+00:00"):
+        monkeypatch.setenv("FUNDING_NOW", now)
+        shown.append(bars(checked(year.get("/changes?skills=&since=2026-11-01&until=2026-11-30").get_data(as_text=True))))
+    assert "Nov 2026, new or open now" in shown[0]
+    assert "Nov 2026, new or open now" not in shown[1]
+
+
 def test_the_filters_of_a_phone_can_be_reached(page: Page):
     soup = page("/changes?country=IT")
     assert soup.select_one(".bar a[href='#filters']").get_text() == "Filter (1 on)"
