@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from crawler.classify_text import ELIGIBILITY, TENDERS, TITLES, Found, Text, Values, derived, of, quotes
+from crawler.classify_text import ELIGIBILITY, TITLES, Found, Text, Values, derived, of, quotes
 from search.concepts import Match
+from search.doubt import TENDERS
 from search.records import Quote
 from search.vocabulary import Beneficiary
 

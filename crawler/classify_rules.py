@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from crawler.classify_text import NO_SECTOR, PURPOSE, TITLES, Found, Text, Values, derived, of, purpose, quotes, strong
+from crawler.classify_text import PURPOSE, TITLES, Found, Text, Values, derived, of, purpose, quotes, strong
+from search.doubt import A_PART, GENERAL, MANY_SECTORS, NO_SECTOR
 from search.records import Quote
 from search.vocabulary import Ecosystem, Skills
 
@@ -81,9 +82,9 @@ def ecosystems(found: Sequence[Found], read: Sequence[Text], skills: Skills, abo
     if skills is Skills.CORE:
         return derived(Ecosystem.CROSS_SECTORAL, about, NO_SECTOR)
     if general := _general(every):
-        return {Ecosystem.CROSS_SECTORAL: quotes(Ecosystem.CROSS_SECTORAL, general, "firms, jobs or learning, and no sector")}
+        return {Ecosystem.CROSS_SECTORAL: quotes(Ecosystem.CROSS_SECTORAL, general, GENERAL)}
     listed = [f for f in strong(of(found, "ecosystem")) if f.sentence in enumerated]
-    return {Ecosystem.CROSS_SECTORAL: quotes(Ecosystem.CROSS_SECTORAL, listed, "many sectors named together")} if listed else {}
+    return {Ecosystem.CROSS_SECTORAL: quotes(Ecosystem.CROSS_SECTORAL, listed, MANY_SECTORS)} if listed else {}
 
 
 def beside(sectors: Values, known: Sequence[str]) -> Values:
@@ -126,7 +127,7 @@ def skills(found: Sequence[Found], read: Sequence[Text]) -> tuple[Skills, list[Q
     if spread and len(body) * CORE_PER_WORDS >= words:
         return Skills.CORE, quotes(Skills.CORE, body, "training people, several times")
     if sure or _enough(titled):
-        return Skills.PART, quotes(Skills.PART, sure or titled, "training people, as a part")
+        return Skills.PART, quotes(Skills.PART, sure or titled, A_PART)
     return Skills.NONE, []
 
 

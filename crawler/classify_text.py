@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from search import concepts
+from search.doubt import NO_SECTOR, TENDERS
 from search.records import Entry, Quote
 from search.vocabulary import Origin
 
@@ -25,8 +26,6 @@ PURPOSE = (*TITLES, "call_title", "summary", "objectives", "expected_outcomes", 
 ELIGIBILITY = ("eligibility", "final_recipients")
 ENGLISH = frozenset({"title_en", "programme_title"})
 MOST_QUOTES = 3
-NO_SECTOR = "skills without a sector"
-TENDERS = "a tender is open to companies"
 DERIVED = (NO_SECTOR, TENDERS)  # rules that reason from another facet's value
 
 Values = dict[str, list[Quote]]  # value -> the words behind it, the surest value first

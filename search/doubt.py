@@ -19,14 +19,13 @@ from search.vocabulary import Origin
 FACETS = ("ecosystem", "area", "beneficiary", "type", "skills", "level", "region")
 # What a wording is worth by the field it stands in; in any other field it is worth 1.
 WORTH = {**dict.fromkeys(("title", "title_en", "programme_title", "programme_title_original"), 2.0), "call_title": 0.5, "final_recipients": 0.5}
-# Rules that conclude from another label, or from words that say little.
-WEAK_RULES = {
-    "skills without a sector": 1.0,
-    "a tender is open to companies": 1.0,
-    "firms, jobs or learning, and no sector": 1.0,
-    "many sectors named together": 1.0,
-}
-WEAK_RULES |= {"training people, as a part": 0.5}
+# Rules that conclude from another label, or from words that say little, under the names that visitors read too.
+NO_SECTOR = "skills without a sector"
+TENDERS = "a tender is open to companies"
+GENERAL = "firms, jobs or learning, and no sector"
+MANY_SECTORS = "many sectors named together"
+A_PART = "training people, as a part"
+WEAK_RULES = {NO_SECTOR: 1.0, TENDERS: 1.0, GENERAL: 1.0, MANY_SECTORS: 1.0, A_PART: 0.5}
 
 
 @dataclass(frozen=True)
