@@ -69,7 +69,7 @@ def crawl_apart(config: Settings, source: str, replay: str | None, accept: bool 
         with locked(config.data / FOLDER, source):
             Store(config.database_url).interrupt(source, clock.now())
     except AlreadyRunningError:
-        log.info("%s is crawled by another process: its run is left alone", source)
+        log.info("another process is at work on %s: its run is left alone", source)
     return Outcome(source, False, reason)
 
 

@@ -92,7 +92,7 @@ def test_two_crawls_of_one_source_do_not_meet(samples, funding: Command):
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = funding.run("crawl", "ec_authorities", "--replay", samples)
     assert done.returncode == 3
-    assert "another crawl of ec_authorities is running" in done.stderr
+    assert "another process is at work on ec_authorities" in done.stderr
     assert funding.run("crawl", "ec_authorities", "--replay", samples).returncode == 0, "the lock goes with its holder"
 
 

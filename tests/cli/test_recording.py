@@ -176,7 +176,7 @@ def test_a_source_that_is_crawled_is_not_asked_meanwhile(tmp_path, capsys):
     with locked(tmp_path / "locks", "ted"):
         assert probe_source(config, "ted", "http://127.0.0.1:1", as_json=False) == 3
         assert record_source(config, "ted", "http://127.0.0.1:1", 3, None) == 3
-    assert capsys.readouterr().err.count("not asked: another crawl of ted is running") == 2
+    assert capsys.readouterr().err.count("not asked: another process is at work on ted") == 2
 
 
 @pytest.fixture
