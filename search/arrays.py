@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,3 +36,31 @@ def mapped(path: Path) -> NDArray[Any]:
     except Exception as error:  # NumPy reads the header as Python: a damaged one may raise whatever a tokenizer or an allocation raises
         raise ValueError(f"{path.name}: {type(error).__name__}") from error
     return whole
+
+
+class ArrayFile:
+    """An array of one axis, written to a file as it comes; the file is the one that `np.save` would write of the whole."""
+
+    def __init__(self, path: Path, kind: np.dtype[Any]) -> None:
+        self.kind = kind
+        self.length = 0
+        self._file: BinaryIO = path.open("wb")
+        self._head()
+
+    def _head(self) -> None:
+        """NumPy leaves room in the head of a file for its array to grow: it can be written again in its place."""
+        facts = {"descr": np.lib.format.dtype_to_descr(self.kind), "fortran_order": False, "shape": (self.length,)}
+        np.lib.format.write_array_header_1_0(self._file, facts)
+
+    def add(self, more: NDArray[Any]) -> None:
+        """Append elements."""
+        self._file.write(np.ascontiguousarray(more, dtype=self.kind).view(np.uint8).data)
+        self.length += len(more)
+
+    def __enter__(self) -> ArrayFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with self._file:
+            self._file.seek(0)
+            self._head()

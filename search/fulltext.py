@@ -77,13 +77,13 @@ class _Ready(IndexReader):
 
 
 def _postings(name: str, held: Inverted) -> Iterator[tuple[str, bytes, int, float, bytes]]:
-    words = np.repeat(np.arange(len(held.terms)), np.diff(held.starts))
-    for first in range(0, len(words), _ALL_AT_ONCE):
-        last = min(first + _ALL_AT_ONCE, len(words))
+    for first in range(0, len(held.rows), _ALL_AT_ONCE):
+        last = min(first + _ALL_AT_ONCE, len(held.rows))
         spots = held.spots[first : last + 1]
         places = held.positions[spots[0] : spots[-1]].tolist()
         spots = (spots - spots[0]).tolist()
-        texts = held.terms[words[first:last]].tolist()
+        words = np.searchsorted(held.starts, np.arange(first, last), side="right") - 1
+        texts = held.terms[words].tolist()
         for text, row, start, end in zip(texts, held.rows[first:last].tolist(), spots[:-1], spots[1:], strict=True):
             value = _once(places[start]) if end - start == 1 else _encode(places[start:end])
             yield name, text, row, float(end - start), value

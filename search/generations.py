@@ -23,13 +23,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search import analysing, analysis, columns, fulltext, history, kept, opening, pairs, timing, titles
-from search.analysing import Analysed
+from search import analysing, analysis, columns, fulltext, history, inverted, kept, opening, pairs, timing, titles
 from search.generation import DIGESTS, Generation
-from search.inverted import Inverted, invert, merged
+from search.inverted import Inverted
 from search.opening import Embedded, GenerationError, current_name, open_current, open_generation
 from search.ranking import FIELDS
+from search.records import Entry
 from search.store import Store, Stored
+from search.tokens import FieldTokens, TokenFiles
 
 __all__ = ["Embedded", "Generation", "GenerationError", "current_name", "differences", "open_current", "open_generation", "publish"]
 
@@ -52,10 +53,12 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         if not held:
             raise GenerationError("the store holds no entry, so there is nothing to publish: run `funding crawl` first")
         building.mkdir()
+        aside = building / "aside"
         stored = pairs.merge(store, [item for item, _ in held])
         digests = {item.entry.id: digest for item, digest in held}
         with _earlier(folder) as earlier:
-            _build(building, stored, _plan(stored, digests, earlier))
+            _build(building, aside, stored, _plan(stored, digests, earlier))
+        shutil.rmtree(aside)
         titles.save(building / "titles", (item.entry for item in stored))
         (building / DIGESTS).write_text(json.dumps(digests, ensure_ascii=False), encoding="utf-8")
         facts = {
@@ -137,34 +140,47 @@ def _plan(stored: Sequence[Stored], digests: dict[str, str], earlier: Embedded |
     return _Plan(earlier, rows, np.array(fresh, dtype=np.int32))
 
 
-def _build(building: Path, stored: Sequence[Stored], plan: _Plan) -> None:
-    """Write everything of a generation but its manifest."""
-    parts = analysing.analyse_all([stored[row].entry for row in plan.fresh])
+def _build(building: Path, aside: Path, stored: Sequence[Stored], plan: _Plan) -> None:
+    """Write everything of a generation but its manifest. aside: a new folder for what is needed only meanwhile."""
+    tokens = TokenFiles(aside)
     columns.save(building / "columns", stored)
-    kept.save(building / "records", stored, _packed(len(stored), plan, parts))
+    kept.save(building / "records", stored, _packed(len(stored), plan, _analysed([stored[row].entry for row in plan.fresh], tokens)))
     (building / "postings").mkdir()
-    fresh = {field: invert([part.tokens[field] for part in parts]) for field in FIELDS}
-    whole: dict[str, Inverted] = {}
-    for field in FIELDS:
-        found = fresh[field]
-        if plan.earlier:
-            found = merged(plan.earlier.postings.fields[field], plan.rows, found, plan.fresh, len(stored))
-        found.save(building / "postings", field)
-        whole[field] = Inverted.load(building / "postings", field)
+    fresh = {field: _inverted(building, aside, field, tokens.fields.pop(field), plan, len(stored)) for field in FIELDS}
     before = plan.earlier.folder / "whoosh" if plan.earlier else None
     if before and fulltext.worth_updating(before, plan.rows):
         fulltext.update(building / "whoosh", before, plan.rows, plan.fresh, [stored[row].entry.id for row in plan.fresh], fresh)
     else:
+        whole = {field: Inverted.load(building / "postings", field) for field in FIELDS}
         fulltext.create(building / "whoosh", [item.entry.id for item in stored], whole)
 
 
-def _packed(count: int, plan: _Plan, parts: Sequence[Analysed]) -> Iterator[bytes]:
-    """The packed record of every row."""
-    fresh = dict(zip(plan.fresh.tolist(), (record for part in parts for record in part.records), strict=True))
+def _inverted(building: Path, aside: Path, field: str, tokens: FieldTokens, plan: _Plan, count: int) -> Inverted:
+    """Write the postings of a field; returns those of the fresh entries alone."""
+    size = tokens.words()[0].itemsize
+    folder = aside if plan.earlier else building / "postings"
+    inverted.save(folder, field, size, inverted.invert(tokens))
+    fresh = Inverted.load(folder, field)
+    if plan.earlier:
+        earlier = plan.earlier.postings.fields[field]
+        parts = inverted.merged(earlier, plan.rows, fresh, plan.fresh, count)
+        inverted.save(building / "postings", field, max(size, earlier.terms.itemsize), parts)
+    return fresh
+
+
+def _analysed(entries: Sequence[Entry], tokens: TokenFiles) -> Iterator[bytes]:
+    """The packed records of entries, in their order; their tokens are put aside."""
+    for part in analysing.analyse_all(entries):
+        tokens.add(part.tokens)
+        yield from part.records
+
+
+def _packed(count: int, plan: _Plan, fresh: Iterator[bytes]) -> Iterator[bytes]:
+    """The packed record of every row. fresh: those of the rows that are not taken over."""
     before = np.full(count, -1)
     before[plan.rows[plan.rows >= 0]] = np.flatnonzero(plan.rows >= 0)
-    for row, earlier_row in enumerate(before.tolist()):
-        yield fresh[row] if plan.earlier is None or earlier_row < 0 else plan.earlier.kept.packed(earlier_row)
+    for earlier_row in before.tolist():
+        yield next(fresh) if plan.earlier is None or earlier_row < 0 else plan.earlier.kept.packed(earlier_row)
 
 
 # -- files -----------------------------------------------------------------------------------------------------------

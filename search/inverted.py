@@ -1,13 +1,14 @@
 """The postings as arrays: which entries hold a word, how strongly, and where.
 
 Made from the same tokens that Whoosh gets. A posting is one word in one field of one entry; its strength is the part of
-BM25F that does not depend on the search, with lengths rounded as Whoosh rounds them, so that scores are Whoosh's.
+BM25F that does not depend on the search, with lengths rounded as Whoosh rounds them, so that scores are Whoosh's. They are
+made and written some words at a time: those of all words at once would take more memory than a machine has.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,49 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from search.arrays import load_arrays, save_arrays
-from search.ranking import FIELDS, K1, B
+from search.arrays import ArrayFile, load_arrays
+from search.ranking import K1, B
+from search.tokens import FieldTokens
 
+AT_ONCE = 8_000_000  # tokens whose postings are made at a time, about
 _DIGIT = 16  # bits sorted by at a time: NumPy sorts 16-bit numbers by counting
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """The tokens of one field of D entries. terms: its words; ids: the word of each token; lengths: tokens per entry."""
-
-    terms: NDArray[np.bytes_]
-    ids: NDArray[np.int32]
-    lengths: NDArray[np.int32]
-
-
-class Recorder:
-    """Collects the tokens of entries, one after the other."""
-
-    def __init__(self) -> None:
-        self._words: dict[str, dict[str, int]] = {field: {} for field in FIELDS}
-        self._ids = {field: array("i") for field in FIELDS}
-        self._lengths = {field: array("i") for field in FIELDS}
-
-    def add(self, texts: dict[str, list[str]]) -> None:
-        """The tokens of one entry, per field."""
-        for field, tokens in texts.items():
-            words = self._words[field]
-            for token in tokens:
-                if token not in words:
-                    words[token] = len(words)
-            self._ids[field].extend(map(words.__getitem__, tokens))
-            self._lengths[field].append(len(tokens))
-
-    def tokens(self) -> dict[str, Tokens]:
-        """What was collected, per field."""
-        return {
-            field: Tokens(
-                np.array([word.encode() for word in self._words[field]] or [b""], dtype=np.bytes_)[: len(self._words[field])],
-                np.frombuffer(self._ids[field], dtype=np.int32) if self._ids[field] else np.zeros(0, np.int32),
-                np.frombuffer(self._lengths[field], dtype=np.int32) if self._lengths[field] else np.zeros(0, np.int32),
-            )
-            for field in FIELDS
-        }
 
 
 @dataclass(frozen=True)
@@ -76,10 +40,6 @@ class Inverted:
     spots: NDArray[np.int64]
     positions: NDArray[np.int32]
 
-    def save(self, folder: Path, field: str) -> None:
-        """Write each array to a file of its own, so that it can be mapped."""
-        save_arrays(self, folder, field)
-
     @classmethod
     def load(cls, folder: Path, field: str) -> Inverted:
         """Map what `save` wrote."""
@@ -87,47 +47,91 @@ class Inverted:
 
     def lengths(self, count: int) -> NDArray[np.int32]:
         """How many tokens each of `count` entries has."""
-        return np.bincount(self.rows, np.diff(self.spots), count).astype(np.int32)
+        found = np.zeros(count, dtype=np.int64)
+        for first in range(0, len(self.rows), AT_ONCE):
+            times = np.diff(self.spots[first : first + AT_ONCE + 1])
+            found += np.bincount(self.rows[first : first + AT_ONCE], times, count).astype(np.int64)
+        return found.astype(np.int32)
+
+    def sizes(self) -> NDArray[np.int64]:
+        """How many tokens each word has."""
+        return np.diff(self.spots[self.starts])
+
+    def part(self, first: int, last: int) -> Inverted:
+        """The postings of the words from one to another."""
+        postings = slice(int(self.starts[first]), int(self.starts[last]))
+        spots = self.spots[postings.start : postings.stop + 1]
+        return Inverted(self.terms[first:last], self.starts[first : last + 1] - postings.start, self.rows[postings], self.strengths[postings],
+                        spots - spots[0], self.positions[spots[0] : spots[-1]])  # fmt: skip
 
 
-def invert(parts: Sequence[Tokens]) -> Inverted:
-    """The postings of the entries of all parts, in their order."""
-    terms, common = np.unique(np.concatenate([part.terms for part in parts]), return_inverse=True)
-    offsets = np.cumsum([0, *(len(part.terms) for part in parts)])
-    word = np.concatenate([common[offset + part.ids] for offset, part in zip(offsets, parts, strict=False)]).astype(np.int32)
-    lengths = np.concatenate([part.lengths for part in parts])
-    token_row = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    order = _sorted_by(word)
-    word, token_row, position = word[order], token_row[order], _counting(lengths)[order]
-    begins = np.flatnonzero(np.diff(word, prepend=-1).astype(bool) | np.diff(token_row, prepend=-1).astype(bool))
-    held, starts = np.unique(word[begins], return_index=True)
-    spots = np.append(begins, len(word)).astype(np.int64)
-    found = token_row[begins]
-    return Inverted(terms[held], np.append(starts, len(begins)).astype(np.int64), found,
-                    _strengths(np.diff(spots), lengths.astype(np.int64), found), spots, position)  # fmt: skip
+def save(folder: Path, field: str, size: int, parts: Iterable[Inverted]) -> None:
+    """Write the postings of a field, which come in parts by their words in order, each array to a file of its own, so that it can be
+    mapped. size: bytes of its longest word."""
+    with ExitStack() as stack:
+        kinds = {"terms": f"S{size}", "starts": "i8", "rows": "i4", "strengths": "f4", "spots": "i8", "positions": "i4"}
+        out = {name: stack.enter_context(ArrayFile(folder / f"{field}.{name}.npy", np.dtype(kind))) for name, kind in kinds.items()}
+        for name in ("starts", "spots"):
+            out[name].add(np.zeros(1, np.int64))
+        for part in parts:
+            out["starts"].add(part.starts[1:] + out["rows"].length)
+            out["spots"].add(part.spots[1:] + out["positions"].length)
+            for name in ("terms", "rows", "strengths", "positions"):
+                out[name].add(getattr(part, name))
 
 
-def merged(earlier: Inverted, rows: NDArray[np.int32], fresh: Inverted, fresh_rows: NDArray[np.int32], count: int) -> Inverted:
-    """The postings of `count` entries from earlier ones and those of the new and changed: nothing is sorted again.
+def invert(tokens: FieldTokens) -> Iterator[Inverted]:
+    """The postings of a field of all entries, in parts."""
+    terms, places = tokens.words()
+    norms = _norms(tokens.lengths)
+    for low, high in _ranges(tokens.sizes(places)):
+        word, row, position = tokens.between(places, low, high)
+        order = _sorted_by(word)
+        word, row, position = word[order], row[order], position[order]
+        begins = np.flatnonzero(np.diff(word, prepend=-1).astype(bool) | np.diff(row, prepend=-1).astype(bool))
+        starts = np.searchsorted(word[begins], np.arange(high - low + 1))
+        spots = np.append(begins, len(word))
+        yield Inverted(terms[low:high], starts, row[begins], _strengths(np.diff(spots), norms, row[begins]), spots, position)
+
+
+def merged(earlier: Inverted, rows: NDArray[np.int32], fresh: Inverted, fresh_rows: NDArray[np.int32], count: int) -> Iterator[Inverted]:
+    """The postings of `count` entries from earlier ones and those of the new and changed, in parts: nothing is sorted again.
 
     rows: the row of each earlier entry, ascending, -1 for one that changed or went; fresh_rows: of each fresh one, ascending.
     """
-    living = rows[earlier.rows] >= 0
     terms, common = np.unique(np.concatenate([earlier.terms, fresh.terms]), return_inverse=True)
-    before = np.repeat(common[: len(earlier.terms)], np.diff(earlier.starts))[living] * np.int64(count) + rows[earlier.rows[living]]
-    new = np.repeat(common[len(earlier.terms) :], np.diff(fresh.starts)) * np.int64(count) + fresh_rows[fresh.rows]
-    places = np.searchsorted(before, new) + np.arange(len(new))
-    keys = _woven(before, new, places)
-    times = _woven(np.diff(earlier.spots)[living], np.diff(fresh.spots), places)
-    spots = np.append(0, np.cumsum(times, dtype=np.int64))
-    each = np.diff(fresh.spots)
-    tokens = np.repeat(spots[places], each) + _counting(each)
-    positions = _woven(earlier.positions[np.repeat(living, np.diff(earlier.spots))], fresh.positions, tokens)
-    word, row = np.divmod(keys, count)
-    held, starts = np.unique(word, return_index=True)
-    found = row.astype(np.int32)
-    whole = np.bincount(found, times, count).astype(np.int64)
-    return Inverted(terms[held], np.append(starts, len(word)).astype(np.int64), found, _strengths(times, whole, found), spots, positions)
+    old, new = common[: len(earlier.terms)], common[len(earlier.terms) :]
+    lengths = np.zeros(count, dtype=np.int32)
+    lengths[rows[rows >= 0]] = earlier.lengths(len(rows))[rows >= 0]
+    lengths[fresh_rows] = fresh.lengths(len(fresh_rows))
+    norms = _norms(lengths)
+    sizes = np.zeros(len(terms), dtype=np.int64)
+    sizes[old] += earlier.sizes()
+    sizes[new] += fresh.sizes()
+    for low, high in _ranges(sizes):
+        ours, theirs = np.searchsorted(old, [low, high]).tolist(), np.searchsorted(new, [low, high]).tolist()
+        before, after = earlier.part(*ours), fresh.part(*theirs)
+        living = rows[before.rows] >= 0
+        held = np.repeat(old[slice(*ours)] - low, np.diff(before.starts))[living] * np.int64(count) + rows[before.rows[living]]
+        added = np.repeat(new[slice(*theirs)] - low, np.diff(after.starts)) * np.int64(count) + fresh_rows[after.rows]
+        places = np.searchsorted(held, added) + np.arange(len(added))
+        word, row = np.divmod(_woven(held, added, places), count)
+        times = _woven(np.diff(before.spots)[living], np.diff(after.spots), places)
+        spots = np.append(0, np.cumsum(times, dtype=np.int64))
+        each = np.diff(after.spots)
+        tokens = np.repeat(spots[places], each) + _counting(each)
+        positions = _woven(before.positions[np.repeat(living, np.diff(before.spots))], after.positions, tokens)
+        kept, starts = np.unique(word, return_index=True)
+        yield Inverted(terms[low + kept], np.append(starts, len(word)), row.astype(np.int32), _strengths(times, norms, row), spots, positions)
+
+
+def _ranges(sizes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Words that stand together and have at most AT_ONCE tokens, or one word alone: the first, and the one behind the last."""
+    ends, low = np.cumsum(sizes), 0
+    while low < len(sizes):
+        behind = int(np.searchsorted(ends, ends[low] - sizes[low] + AT_ONCE, side="right"))
+        yield low, max(behind, low + 1)
+        low = max(behind, low + 1)
 
 
 def _woven(one: NDArray[Any], other: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:
@@ -154,11 +158,16 @@ def _sorted_by(word: NDArray[np.int32]) -> NDArray[np.intp]:
     return order
 
 
-def _strengths(times: NDArray[np.int64], lengths: NDArray[np.int64], rows: NDArray[np.int32]) -> NDArray[np.float32]:
-    """BM25F without idf and boost: how much a word counts that stands so many times in a field of that length."""
-    average = (lengths.sum() / max(len(lengths), 1)) or 1.0
+def _norms(lengths: NDArray[np.int32]) -> NDArray[np.float64]:
+    """What the length of each entry's field adds to how often a word stands in it, in BM25F; rounded as Whoosh rounds it."""
+    average = (lengths.sum(dtype=np.int64) / max(len(lengths), 1)) or 1.0
     known, place = np.unique(lengths, return_inverse=True)
     rounded = np.array([byte_to_length(length_to_byte(int(length))) for length in known], dtype=np.float64)[place]
-    norm = K1 * ((1 - B) + B * rounded / average)
-    strengths: NDArray[np.float32] = (times * (K1 + 1) / (times + norm[rows])).astype(np.float32)
+    norms: NDArray[np.float64] = K1 * ((1 - B) + B * rounded / average)
+    return norms
+
+
+def _strengths(times: NDArray[np.int64], norms: NDArray[np.float64], rows: NDArray[Any]) -> NDArray[np.float32]:
+    """BM25F without idf and boost: how much a word counts that stands so many times in a field of that length."""
+    strengths: NDArray[np.float32] = (times * (K1 + 1) / (times + norms[rows])).astype(np.float32)
     return strengths

@@ -12,10 +12,11 @@ from whoosh import query as wq
 from search import matching, reading, wording
 from search.facet_columns import Bits
 from search.facets import FACETS
-from search.inverted import Inverted, Tokens
+from search.inverted import Inverted
 from search.opening import Generation
 from search.params import SearchParams
 from search.ranking import FIELDS
+from search.tokens import Tokens
 from tests.search import corpus
 
 Counts = dict[str, dict[str, int]]
