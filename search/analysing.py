@@ -5,13 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
-from search import kept
+from search import kept, records
 from search.index import searched_texts
-from search.records import Entry
+from search.taking import Taken
 from search.tokens import Recorder, Tokens
 
 CHUNK = 500  # entries a process takes at a time
@@ -27,39 +28,31 @@ class Analysed:
     records: list[bytes]
 
 
-def analyse(entries: Iterable[Entry]) -> Analysed:
-    """The tokens and records of entries, in their order."""
+def analyse(path: Path, places: Sequence[tuple[int, int]]) -> Analysed:
+    """The tokens and records of entries, in their order. places: where in a file their records begin and end."""
     recorder, packed = Recorder(), []
-    for entry in entries:
-        recorder.add(searched_texts(entry))
-        packed.append(kept.pack(entry))
+    with path.open("rb") as file:
+        for start, end in places:
+            file.seek(start)
+            record = file.read(end - start)
+            recorder.add(searched_texts(records.read(record)))
+            packed.append(kept.pack(record))
     return Analysed(recorder.tokens(), packed)
 
 
-_entries: Sequence[Entry] = ()  # what the processes of a pool share with the one that forked them
-
-
-def _analyse_part(first: int) -> Analysed:
-    return analyse(_entries[first : first + CHUNK])
-
-
-def analyse_all(entries: Sequence[Entry]) -> Iterator[Analysed]:
-    """The same in parts, in their order, on every core of the machine when there are many entries; few parts are held at a time."""
-    global _entries
+def analyse_all(taken: Taken, rows: Sequence[int]) -> Iterator[Analysed]:
+    """The same of the entries of some rows in parts, in their order, on every core of the machine when there are many; few parts are
+    held at a time."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    firsts = range(0, len(entries), CHUNK)
-    if len(entries) <= FEW or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from (analyse(entries[first : first + CHUNK]) for first in firsts)
+    parts = (taken.places(rows[first : first + CHUNK]) for first in range(0, len(rows), CHUNK))
+    if len(rows) <= FEW or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from (analyse(taken.path, places) for places in parts)
         return
-    _entries = entries
-    try:
-        with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("fork")) as pool:
-            begun: deque[Future[Analysed]] = deque()
-            for first in firsts:
-                begun.append(pool.submit(_analyse_part, first))
-                if len(begun) > AHEAD * cores:
-                    yield begun.popleft().result()
-            while begun:
+    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("fork")) as pool:
+        begun: deque[Future[Analysed]] = deque()
+        for places in parts:
+            begun.append(pool.submit(analyse, taken.path, places))
+            if len(begun) > AHEAD * cores:
                 yield begun.popleft().result()
-    finally:
-        _entries = ()
+        while begun:
+            yield begun.popleft().result()

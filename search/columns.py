@@ -1,32 +1,29 @@
 """Columns: every facet and every date of the entries as arrays, one row per entry, derived at publish.
 
 Filters and counts are array arithmetic over them. The files are mapped, not read: every worker shares the same pages.
+search.column_writing writes them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search import regions, timing
-from search.arrays import load_arrays, save_arrays
+from search.arrays import load_arrays
 from search.facet_columns import Bits, Mask, Pairs
 from search.facets import FACETS, Facet
 from search.moments import Moment
-from search.records import Entry
-from search.store import Stored
-from search.vocabulary import NOT_STATED, Country, Kind
+from search.vocabulary import Country
 
 NEVER = np.iinfo(np.int32).min  # fills the unused places of deadline_days
-_NAMES, _IDS = "names.json", "ids.json"
+NAMES, IDS = "names.json", "ids.json"
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ class Columns:
     @cached_property
     def ids(self) -> list[str]:
         """The ids of the entries, ascending."""
-        found: list[str] = json.loads((self.folder / _IDS).read_text(encoding="utf-8"))
+        found: list[str] = json.loads((self.folder / IDS).read_text(encoding="utf-8"))
         return found
 
     @cached_property
@@ -111,84 +108,19 @@ class Columns:
     @classmethod
     def load(cls, folder: Path) -> Columns:
         """Map what `save` wrote. Raises OSError or ValueError when it is damaged."""
-        values: dict[str, list[str]] = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
+        values: dict[str, list[str]] = json.loads((folder / NAMES).read_text(encoding="utf-8"))
         dates = Dates(**load_arrays(Dates, folder, "dates"))
         count = len(dates.opens_at)
         units = Pairs.load(folder, "regions", values.pop("regions"), count)
-        return cls(folder, values, {f.name: _kind(f).load(folder, f.name, values[f.name], count) for f in _KEPT}, units, dates)
+        return cls(folder, values, {f.name: kind_of(f).load(folder, f.name, values[f.name], count) for f in KEPT}, units, dates)
 
 
-_KEPT = [facet for facet in FACETS if facet.values is not None]
+KEPT = [facet for facet in FACETS if facet.values is not None]
 
 
-def _kind(facet: Facet) -> type[Bits] | type[Pairs]:
+def kind_of(facet: Facet) -> type[Bits] | type[Pairs]:
     """Values that the data bring may be thousands."""
     return Bits if facet.vocabulary else Pairs
-
-
-def _facet_rows(facet: Facet, stored: Sequence[Stored]) -> list[list[str]]:
-    """The values of each entry. A call that two portals list is found under both sources."""
-    assert facet.values is not None
-    rows = [list(map(str, facet.values(s.entry))) or [NOT_STATED] for s in stored]
-    return [[*row, *(copy.source for copy in s.copies)] for row, s in zip(rows, stored, strict=True)] if facet.name == "source" else rows
-
-
-def _padded(rows: list[list[float]], fill: float, kind: type) -> NDArray[Any]:
-    width = max([1, *map(len, rows)])
-    return np.array([row + [fill] * (width - len(row)) for row in rows], dtype=kind).reshape(len(rows), width)
-
-
-def _places(latest_first: NDArray[np.float64]) -> NDArray[np.uint32]:
-    """The place of each number, the greatest first."""
-    return np.unique(-latest_first, return_inverse=True)[1].astype(np.uint32)
-
-
-def _euro(entry: Entry) -> float:
-    """The total in euro. One in another currency is not reckoned into euro: the rate of which day would it be?"""
-    budget = entry.budget
-    return budget.total if budget and budget.total is not None and budget.currency == "EUR" else np.nan
-
-
-def _dates(stored: Sequence[Stored]) -> Dates:
-    entries: list[Entry] = [s.entry for s in stored]
-    opens_at = np.array([timing.opens(e) for e in entries], dtype=np.float64)
-    ends_at = _padded([timing.ends(e) for e in entries], np.nan, np.float64)
-    apply_until = _padded([timing.apply_until(e) for e in entries], np.nan, np.float64)
-    instants = np.unique(np.concatenate([opens_at, ends_at.ravel(), apply_until.ravel()]))
-    changed = np.array([datetime.fromisoformat(s.last_changed).timestamp() for s in stored], dtype=np.float64)
-    first_seen = np.array([datetime.fromisoformat(s.first_seen).timestamp() for s in stored], dtype=np.float64)
-    return Dates(
-        opens_at=opens_at,
-        ends_at=ends_at,
-        apply_until=apply_until,
-        continuous=np.array([timing.is_continuous(e) for e in entries], dtype=bool),
-        dated=np.array([bool(e.deadlines) for e in entries], dtype=bool),
-        deadline_days=_padded([[d.date.toordinal() for d in e.deadlines] for e in entries], NEVER, np.int32),
-        budget=np.array([_euro(e) for e in entries], dtype=np.float64),
-        changed=changed,
-        first_seen=first_seen,
-        newest_first=_places(first_seen),
-        changed_first=_places(changed),
-        kind_block=np.array([list(Kind).index(e.kind) for e in entries], dtype=np.uint8),  # type: ignore[attr-defined]
-        events=instants[np.isfinite(instants)],
-    )
-
-
-def save(folder: Path, stored: Sequence[Stored]) -> None:
-    """Write the columns of these entries, in their order, into a new folder."""
-    folder.mkdir()
-    names: dict[str, list[str]] = {}
-    columns = {facet.name: _facet_rows(facet, stored) for facet in _KEPT}
-    for facet in _KEPT:
-        legal = facet.legal()
-        names[facet.name] = [str(v) for v in legal] if legal else sorted({v for row in columns[facet.name] for v in row})
-        _kind(facet).of(names[facet.name], columns[facet.name], len(stored)).save(folder, facet.name)
-    units = [s.entry.regions for s in stored]
-    names["regions"] = sorted({code for row in units for code in row})
-    Pairs.of(names["regions"], units, len(stored)).save(folder, "regions")
-    save_arrays(_dates(stored), folder, "dates")
-    (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
-    (folder / _IDS).write_text(json.dumps([s.entry.id for s in stored], ensure_ascii=False), encoding="utf-8")
 
 
 def within_days(columns: Columns, first: date | None, last: date | None) -> Mask:

@@ -38,13 +38,10 @@ class Bits:
         self.count = count
 
     @classmethod
-    def of(cls, values: Sequence[str], rows: Iterable[Sequence[str]], count: int) -> Bits:
-        """From the values of each entry."""
-        place = {value: n for n, value in enumerate(values)}
+    def of(cls, values: Sequence[str], rows: NDArray[np.int32], codes: NDArray[np.int32], count: int) -> Bits:
+        """From pairs of an entry and the number of its value."""
         bits = np.zeros((len(values), count), dtype=bool)
-        for n, row in enumerate(rows):
-            for value in row:
-                bits[place[value], n] = True
+        bits[codes, rows] = True
         return cls(values, packed(bits), count)
 
     def save(self, folder: Path, name: str) -> None:
@@ -77,12 +74,9 @@ class Pairs:
         self.count = count
 
     @classmethod
-    def of(cls, values: Sequence[str], rows: Iterable[Sequence[str]], count: int) -> Pairs:
-        """From the values of each entry."""
-        place = {value: n for n, value in enumerate(values)}
-        pairs = [(n, place[value]) for n, row in enumerate(rows) for value in dict.fromkeys(row)]
-        both = np.array(pairs, dtype=np.int32).reshape(-1, 2)
-        return cls(values, both[:, 0].copy(), both[:, 1].copy(), count)
+    def of(cls, values: Sequence[str], rows: NDArray[np.int32], codes: NDArray[np.int32], count: int) -> Pairs:
+        """From the pairs."""
+        return cls(values, rows, codes, count)
 
     def save(self, folder: Path, name: str) -> None:
         np.save(folder / f"{name}.rows.npy", self.rows)

@@ -18,18 +18,19 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search import analysing, analysis, columns, fulltext, history, inverted, kept, opening, pairs, timing, titles
+from search import analysing, analysis, fulltext, history, inverted, kept, opening, timing, titles
 from search.generation import DIGESTS, Generation
 from search.inverted import Inverted
 from search.opening import Embedded, GenerationError, current_name, open_current, open_generation
 from search.ranking import FIELDS
-from search.records import Entry
-from search.store import Store, Stored
+from search.store import Store
+from search.taking import Taken
 from search.tokens import FieldTokens, TokenFiles
 
 __all__ = ["Embedded", "Generation", "GenerationError", "current_name", "differences", "open_current", "open_generation", "publish"]
@@ -49,25 +50,21 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
         number = 1 + max((int(name.split("-")[1]) for name in (behind, *(p.name for p in folder.glob("generation-*"))) if name), default=0)
         name = f"generation-{number:06d}"
         building = folder / f"building-{number:06d}"
-        held = sorted(store.all_with_digests(), key=lambda pair: pair[0].entry.id)
-        if not held:
-            raise GenerationError("the store holds no entry, so there is nothing to publish: run `funding crawl` first")
-        building.mkdir()
-        aside = building / "aside"
-        stored = pairs.merge(store, [item for item, _ in held])
-        digests = {item.entry.id: digest for item, digest in held}
-        with _earlier(folder) as earlier:
-            _build(building, aside, stored, _plan(stored, digests, earlier))
-        shutil.rmtree(aside)
-        titles.save(building / "titles", (item.entry for item in stored))
-        (building / DIGESTS).write_text(json.dumps(digests, ensure_ascii=False), encoding="utf-8")
+        with TemporaryDirectory(prefix="building-", dir=folder) as aside, _earlier(folder) as earlier:
+            taken = Taken(store, Path(aside) / "records")
+            if not taken.ids:
+                raise GenerationError("the store holds no entry, so there is nothing to publish: run `funding crawl` first")
+            building.mkdir()
+            _build(building, Path(aside) / "tokens", taken, _plan(taken, earlier))
+        titles.save(building / "titles", taken.titles)
+        (building / DIGESTS).write_text(json.dumps(taken.digests, ensure_ascii=False), encoding="utf-8")
         facts = {
             "format": opening.FORMAT,
             "analysis": analysis.VERSION,
             "recipe": _recipe(),
             "generation": name,
             "published": timing.utc(now),
-            "entries": len(stored),
+            "entries": len(taken),
             "sources": {name: facts.model_dump(mode="json") for name, facts in store.source_facts().items()},
             "note": note,
         }
@@ -125,34 +122,34 @@ def _recipe() -> str:
     return digest.hexdigest()
 
 
-def _plan(stored: Sequence[Stored], digests: dict[str, str], earlier: Embedded | None) -> _Plan:
+def _plan(taken: Taken, earlier: Embedded | None) -> _Plan:
     if earlier is None:
-        return _Plan(None, np.zeros(0, np.int32), np.arange(len(stored), dtype=np.int32))
+        return _Plan(None, np.zeros(0, np.int32), np.arange(len(taken), dtype=np.int32))
     rows = np.full(len(earlier.columns), -1, dtype=np.int32)
     fresh = []
-    for row, item in enumerate(stored):
-        entry_id = item.entry.id
+    for row, entry_id in enumerate(taken.ids):
         before = earlier.columns.row_of.get(entry_id)
-        if before is None or earlier.digests[entry_id] != digests[entry_id]:
+        if before is None or earlier.digests[entry_id] != taken.digests[entry_id]:
             fresh.append(row)
         else:
             rows[before] = row
     return _Plan(earlier, rows, np.array(fresh, dtype=np.int32))
 
 
-def _build(building: Path, aside: Path, stored: Sequence[Stored], plan: _Plan) -> None:
-    """Write everything of a generation but its manifest. aside: a new folder for what is needed only meanwhile."""
-    tokens = TokenFiles(aside)
-    columns.save(building / "columns", stored)
-    kept.save(building / "records", stored, _packed(len(stored), plan, _analysed([stored[row].entry for row in plan.fresh], tokens)))
+def _build(building: Path, aside: Path, taken: Taken, plan: _Plan) -> None:
+    """Write everything of a generation but its titles and its manifest. aside: a new folder for what is needed only meanwhile."""
+    tokens, fresh_rows = TokenFiles(aside), plan.fresh.tolist()
+    taken.columns.save(building / "columns", taken.numbers, taken.ids, taken.copies)
+    packed = _packed(len(taken), plan, _analysed(taken, fresh_rows, tokens))
+    kept.save(building / "records", packed, taken.dates, taken.copies)
     (building / "postings").mkdir()
-    fresh = {field: _inverted(building, aside, field, tokens.fields.pop(field), plan, len(stored)) for field in FIELDS}
+    fresh = {field: _inverted(building, aside, field, tokens.fields.pop(field), plan, len(taken)) for field in FIELDS}
     before = plan.earlier.folder / "whoosh" if plan.earlier else None
     if before and fulltext.worth_updating(before, plan.rows):
-        fulltext.update(building / "whoosh", before, plan.rows, plan.fresh, [stored[row].entry.id for row in plan.fresh], fresh)
+        fulltext.update(building / "whoosh", before, plan.rows, plan.fresh, [taken.ids[row] for row in fresh_rows], fresh)
     else:
         whole = {field: Inverted.load(building / "postings", field) for field in FIELDS}
-        fulltext.create(building / "whoosh", [item.entry.id for item in stored], whole)
+        fulltext.create(building / "whoosh", taken.ids, whole)
 
 
 def _inverted(building: Path, aside: Path, field: str, tokens: FieldTokens, plan: _Plan, count: int) -> Inverted:
@@ -168,9 +165,9 @@ def _inverted(building: Path, aside: Path, field: str, tokens: FieldTokens, plan
     return fresh
 
 
-def _analysed(entries: Sequence[Entry], tokens: TokenFiles) -> Iterator[bytes]:
-    """The packed records of entries, in their order; their tokens are put aside."""
-    for part in analysing.analyse_all(entries):
+def _analysed(taken: Taken, rows: Sequence[int], tokens: TokenFiles) -> Iterator[bytes]:
+    """The packed records of the entries of some rows, in their order; their tokens are put aside."""
+    for part in analysing.analyse_all(taken, rows):
         tokens.add(part.tokens)
         yield from part.records
 

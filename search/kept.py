@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from search import records
 from search.arrays import mapped
-from search.records import Entry
 from search.store import Copy, Stored
 
 _RECORDS, _STARTS, _DATES, _COPIES = "records.bin", "starts.npy", "seen.npy", "copies.json"
@@ -28,22 +27,24 @@ class DamagedError(ValueError):
     """A record that is not as it was written."""
 
 
-def pack(entry: Entry) -> bytes:
-    """A record as it is kept."""
-    return zlib.compress(entry.model_dump_json().encode(), _LEVEL)
+def pack(record: bytes) -> bytes:
+    """A record, as JSON, as it is kept."""
+    return zlib.compress(record, _LEVEL)
 
 
-def save(folder: Path, stored: Sequence[Stored], packed: Iterable[bytes]) -> None:
-    """Write the records of these entries, in their order, into a new folder."""
+def save(folder: Path, packed: Iterable[bytes], dates: Sequence[Sequence[str]], copies: Mapping[str, Sequence[Copy]]) -> None:
+    """Write the packed records of entries, with their key dates and in their order, into a new folder.
+
+    dates: first and last seen, last changed, and no longer listed since, or "".
+    """
     folder.mkdir()
     lengths = [0]
     with (folder / _RECORDS).open("wb") as out:
         lengths += [out.write(record) for record in packed]
     np.save(folder / _STARTS, np.cumsum(lengths, dtype=np.int64))
-    dates = [(s.first_seen, s.last_seen, s.last_changed, s.no_longer_listed_since or "") for s in stored]
     np.save(folder / _DATES, np.array(dates, dtype=np.bytes_).reshape(-1, 4))
-    copies = {s.entry.id: [asdict(copy) for copy in s.copies] for s in stored if s.copies}
-    (folder / _COPIES).write_text(json.dumps(copies, ensure_ascii=False), encoding="utf-8")
+    rows = {entry_id: [asdict(copy) for copy in held] for entry_id, held in sorted(copies.items())}
+    (folder / _COPIES).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 
 class Kept:

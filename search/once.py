@@ -12,9 +12,9 @@ in the store, which may join two as well (search.pairs).
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from search import regions
 from search.analysis import words
-from search.records import Call, dump
+from search.records import Call
 from search.store import Copy, Stored
 from search.vocabulary import Country, Origin
 
@@ -70,20 +70,57 @@ def apart() -> frozenset[frozenset[str]]:
     return frozenset(frozenset((row["id"], row["other_id"])) for row in rows)
 
 
-def merge(
-    entries: Sequence[Stored], kept_apart: frozenset[frozenset[str]] | None = None, same: frozenset[frozenset[str]] = frozenset()
-) -> list[Stored]:
-    """The entries, in their order, with copies of one call taken into the fullest of them (`Stored.copies`).
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What of an entry decides whether it is the same call as another.
+
+    keys: those of each rule, none for what is no call; last_day: its last deadline; total: in its currency; full: how much it states,
+    one that is still listed before one that is not, then one corrected by hand.
+    """
+
+    id: str
+    source: str
+    url: str
+    keys: tuple[tuple[str, ...], ...]
+    last_day: date | None
+    funding_type: str | None
+    total: float | None
+    countries: tuple[str, ...]
+    regions: tuple[str, ...]
+    full: tuple[bool, bool, int]
+
+    @classmethod
+    def of(cls, item: Stored) -> Face:
+        """From an entry as stored."""
+        e = item.entry
+        keys = tuple(tuple(dict.fromkeys(found(e))) for found in RULES.values()) if isinstance(e, Call) else ()
+        last_day = e.deadlines[-1].date if e.deadlines else None
+        total = e.budget.total if e.budget else None
+        return cls(e.id, e.source, str(e.url), keys, last_day, e.funding_type, total, tuple(e.countries), tuple(e.regions), _fullness(item))
+
+
+Pairs = frozenset[frozenset[str]]
+
+
+def merge(entries: Sequence[Stored], kept_apart: Pairs | None = None, same: Pairs = frozenset()) -> list[Stored]:
+    """The entries, in their order, with copies of one call taken into the fullest of them (`Stored.copies`); see `copies`."""
+    found = copies([Face.of(item) for item in entries], kept_apart, same)
+    hidden = {copy.id for held in found.values() for copy in held}
+    shown = (item for item in entries if item.entry.id not in hidden)
+    return [replace(item, copies=found[item.entry.id]) if item.entry.id in found else item for item in shown]
+
+
+def copies(faces: Sequence[Face], kept_apart: Pairs | None = None, same: Pairs = frozenset()) -> dict[str, tuple[Copy, ...]]:
+    """id of an entry that stands for others too -> these others, which are not shown.
 
     kept_apart, same: pairs of ids that people hold for two calls, or for one, whatever the rules say.
     """
-    by_id = {item.entry.id: item for item in entries}
-    calls = {i: item.entry for i, item in by_id.items() if isinstance(item.entry, Call)}
+    calls = {face.id: face for face in faces if face.keys}
     group_of: dict[str, list[str]] = {}
     why: dict[str, str] = {}
     kept_apart = apart() if kept_apart is None else kept_apart
     decided = [(DECIDED, *sorted(pair)) for pair in sorted(same, key=sorted) if pair <= calls.keys()]
-    for rule, one, other in [*decided, *_pairs(entries)]:
+    for rule, one, other in [*decided, *_pairs(calls.values())]:
         joined = list(dict.fromkeys([*group_of.get(one, [one]), *group_of.get(other, [other])]))
         agree = rule == DECIDED or _all_agree([calls[i] for i in joined])
         if not agree or any(pair <= {*joined} for pair in kept_apart):
@@ -91,43 +128,39 @@ def merge(
         why.setdefault(other, rule)
         why.setdefault(one, rule)
         group_of |= dict.fromkeys(joined, joined)
-    first = {i: max(group, key=lambda member: (_fullness(by_id[member]), member)) for i, group in group_of.items()}
-    return [_with_copies(item, group_of, by_id, why) for item in entries if first.get(item.entry.id, item.entry.id) == item.entry.id]
+    found = {}
+    for group in group_of.values():
+        first = max(group, key=lambda member: (calls[member].full, member))
+        others = [calls[i] for i in sorted(group) if i != first]
+        found[first] = tuple(Copy(face.id, face.source, face.url, why[face.id]) for face in others)
+    return found
 
 
-def _with_copies(item: Stored, group_of: Mapping[str, list[str]], by_id: Mapping[str, Stored], why: Mapping[str, str]) -> Stored:
-    others = [by_id[i].entry for i in sorted(group_of.get(item.entry.id, ())) if i != item.entry.id]
-    return replace(item, copies=tuple(Copy(e.id, e.source, str(e.url), why[e.id]) for e in others)) if others else item
-
-
-def _pairs(entries: Sequence[Stored]) -> Iterable[tuple[str, str, str]]:
+def _pairs(faces: Collection[Face]) -> Iterable[tuple[str, str, str]]:
     """(rule, id, id) of calls that are the same, the surest rule first."""
-    for rule, keys in RULES.items():
-        holders: dict[str, dict[str, list[Call]]] = defaultdict(lambda: defaultdict(list))
-        for item in entries:
-            if isinstance(item.entry, Call):
-                for key in dict.fromkeys(keys(item.entry)):
-                    holders[key][item.entry.source].append(item.entry)
-        for sources in holders.values():
-            if any(len(held) > 1 for held in sources.values()):
-                continue
-            for one, other in combinations([held[0] for held in sources.values()], 2):
-                yield rule, one.id, other.id
+    for number, rule in enumerate(RULES):
+        holders: dict[str, list[Face]] = {}
+        for face in faces:
+            for key in face.keys[number]:
+                holders.setdefault(key, []).append(face)
+        for held in holders.values():
+            if len({face.source for face in held}) == len(held):
+                for one, other in combinations(held, 2):
+                    yield rule, one.id, other.id
 
 
-def _all_agree(group: Sequence[Call]) -> bool:
+def _all_agree(group: Sequence[Face]) -> bool:
     """Whether every two calls of a group agree, and no two are of one source."""
-    return len({call.source for call in group}) == len(group) and all(_agree(one, other) for one, other in combinations(group, 2))
+    return len({face.source for face in group}) == len(group) and all(_agree(one, other) for one, other in combinations(group, 2))
 
 
-def _agree(one: Call, other: Call) -> bool:
+def _agree(one: Face, other: Face) -> bool:
     """Whether nothing that both state speaks against their being one call."""
-    if one.deadlines and other.deadlines and one.deadlines[-1].date != other.deadlines[-1].date:
+    if one.last_day and other.last_day and one.last_day != other.last_day:
         return False
     if one.funding_type and other.funding_type and one.funding_type != other.funding_type:
         return False
-    totals = [call.budget.total for call in (one, other) if call.budget and call.budget.total]
-    if len(totals) == 2 and not isclose(*totals, rel_tol=SAME_TOTAL):
+    if one.total and other.total and not isclose(one.total, other.total, rel_tol=SAME_TOTAL):
         return False
     here, there = set(one.countries), set(other.countries)
     if here and there and not here & there and Country.EU_WIDE not in here | there:
@@ -139,5 +172,5 @@ def _agree(one: Call, other: Call) -> bool:
 def _fullness(item: Stored) -> tuple[bool, bool, int]:
     """How much a record states; one that is still listed comes before one that is not, then one corrected by hand."""
     corrected = any(quote.origin is Origin.CORRECTED for quotes in item.entry.evidence.values() for quote in quotes)
-    stated = sum(1 for name, value in dump(item.entry).items() if name != "evidence" and value not in (None, [], ""))
+    stated = sum(1 for name, value in item.entry if name != "evidence" and value not in (None, [], ""))
     return item.no_longer_listed_since is None, corrected, stated

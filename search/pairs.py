@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from search import once, tables
-from search.store import Store, Stored
+from search.store import Copy, Store, Stored
 from search.tables import pairs as table
 
 
@@ -62,8 +62,18 @@ def of(connection: sa.Connection, ids: frozenset[str]) -> Pair | None:
 
 
 def merge(store: Store, entries: Sequence[Stored]) -> list[Stored]:
-    """One call once (search.once), as the rules and the editors say."""
+    """One call once (search.once.merge), as the rules and the editors say."""
+    return once.merge(entries, *_decided(store))
+
+
+def copies(store: Store, faces: Sequence[once.Face]) -> dict[str, tuple[Copy, ...]]:
+    """Which entry stands for which others (search.once.copies), as the rules and the editors say."""
+    return once.copies(faces, *_decided(store))
+
+
+def _decided(store: Store) -> tuple[once.Pairs, once.Pairs]:
+    """The pairs that are kept apart, and those that are the same."""
     with store.engine.connect() as connection:
         decided = held(connection)
     apart, same = (frozenset(pair.ids for pair in decided if pair.same is wanted) for wanted in (False, True))
-    return once.merge(entries, once.apart() | apart, same)
+    return once.apart() | apart, same

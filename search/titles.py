@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,6 @@ from numpy.typing import NDArray
 from search import near
 from search.analysis import WORD, in_word
 from search.arrays import load_arrays, save_arrays
-
-if TYPE_CHECKING:
-    from search.records import Entry
 
 _WORDS, _SPELLINGS = "words", "spellings"
 _LAST = b"\xff"  # sorts behind every word: no UTF-8 text holds it
@@ -53,14 +49,14 @@ class TitleWords:
         return list(zip(folded, written, held.counts[part].tolist(), strict=True))
 
 
-def save(folder: Path, entries: Iterable[Entry]) -> None:
-    """Write the words of the titles of entries into a new folder."""
+def save(folder: Path, texts: Iterable[str]) -> None:
+    """Write the words of the titles of entries into a new folder. texts: of each entry, its titles on a line each."""
     spelled: dict[str, Counter[str]] = defaultdict(Counter)
     titles: Counter[str] = Counter()
-    for entry in entries:
-        written = {part for word in WORD.findall(f"{entry.title}\n{entry.title_en or ''}") for part in _parts(word)}
-        for folded, text in written:
-            spelled[folded][text] += 1
+    for text in texts:
+        written = {part for word in WORD.findall(text) for part in _parts(word)}
+        for folded, spelling in written:
+            spelled[folded][spelling] += 1
         titles.update({folded for folded, _ in written})
     ordered = sorted(spelled)
     commonest = [max(sorted(held), key=lambda written: (held[written], written.islower())) for held in (spelled[word] for word in ordered)]

@@ -1,0 +1,107 @@
+"""A publish holds few entries and few tokens at a time, however many there are, and writes the same."""
+
+from __future__ import annotations
+
+import weakref
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from search import analysing, generations, index, inverted, records, tokens
+from search.arrays import ArrayFile
+from search.ranking import FIELDS
+from search.store import Harvest, Store
+from tests.search import corpus
+
+COUNT = 60
+
+
+class Watched:
+    """How many of the things that were met are held at most at the same time."""
+
+    def __init__(self) -> None:
+        self.met: list[weakref.ref] = []
+        self.most = 0
+
+    def meet(self, thing: object) -> None:
+        self.met.append(weakref.ref(thing))
+        self.most = max(self.most, sum(met() is not None for met in self.met))
+
+
+class WatchedStore(Store):
+    """A store that tells how many of its entries are held."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.watched = Watched()
+
+    def all_with_digests(self):
+        for item, digest in super().all_with_digests():
+            self.watched.meet(item.entry)
+            yield item, digest
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """60 entries, then 6 of them changed."""
+    opened = WatchedStore(f"sqlite:///{tmp_path_factory.mktemp('bounded')}/funding.db")
+    opened.finish_run(opened.start_run("made", corpus.NOW), Harvest(list(corpus.entries(COUNT))), corpus.NOW, {}, {})
+    yield opened
+    opened.close()
+
+
+def postings(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "postings").iterdir())}
+
+
+def test_few_entries_are_held_at_a_time(store, tmp_path, monkeypatch):
+    analysed = Watched()
+
+    def searched_texts(entry):
+        analysed.meet(entry)
+        return index.searched_texts(entry)
+
+    monkeypatch.setattr(analysing, "searched_texts", searched_texts)
+    generations.publish(store, tmp_path, corpus.NOW)
+    assert (len(store.watched.met), len(analysed.met)) == (COUNT, COUNT)
+    assert store.watched.most <= 2, "the one looked at, and the one read next"
+    assert analysed.most <= 2
+
+
+def test_few_tokens_are_held_at_a_time_and_the_postings_are_the_same(store, tmp_path, monkeypatch):
+    """Also where some entries changed, and those of the others are taken over."""
+    later = corpus.NOW + timedelta(days=1)
+    changed = [records.load(corpus.record(n, change=int(n % 10 == 0))) for n in range(COUNT)]
+    generations.publish(store, tmp_path / "small", corpus.NOW)
+    generations.publish(store, tmp_path / "whole", corpus.NOW)
+    store.finish_run(store.start_run("made", later), Harvest(changed), later, {}, {})
+    generations.publish(store, tmp_path / "whole", later)
+    parts: list[inverted.Inverted] = []
+    save = inverted.save
+
+    def saved(folder, field, size, made):
+        save(folder, field, size, (parts.append(part) or part for part in made))
+
+    monkeypatch.setattr(inverted, "save", saved)
+    monkeypatch.setattr(inverted, "AT_ONCE", 1000)
+    monkeypatch.setattr(tokens, "_BLOCK", 700)
+    monkeypatch.setattr(analysing, "CHUNK", 7)
+    generations.publish(store, tmp_path / "small", later)
+    generations.publish(store, tmp_path / "anew", later)
+    assert len(parts) > 3 * len(FIELDS)
+    assert all(len(part.positions) <= 1000 or len(part.terms) == 1 for part in parts)
+    again, small, anew = (postings(tmp_path / name) for name in ("whole/generation-000002", "small/generation-000002", "anew/generation-000001"))
+    assert again.keys() == small.keys() == anew.keys()
+    assert [name for name in again if again[name] != small[name]] == []
+    assert [name for name in again if again[name] != anew[name] and "terms" not in name] == []
+
+
+@pytest.mark.parametrize("kind", ["i4", "f4", "i8", "S7"])
+def test_an_array_written_as_it_comes_is_the_file_that_numpy_writes(tmp_path, kind):
+    whole = np.arange(12_345).astype(kind)
+    np.save(tmp_path / "whole.npy", whole)
+    with ArrayFile(tmp_path / "parts.npy", whole.dtype) as out:
+        for part in (whole[:0], whole[:1], whole[1:12_000], whole[12_000:]):
+            out.add(part)
+    assert (tmp_path / "parts.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
