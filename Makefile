@@ -42,9 +42,9 @@ test-scale: $(VENV)/dev.stamp  ## The store's tests on PostgreSQL and the search
 	@tools/install-opensearch
 	$(BIN)/python -m pytest -m scale
 
-prove-scale: $(VENV)/dev.stamp  ## Three OpenSearch nodes against the embedded engine over SIZE generated entries, and killed under load, printed
+prove-scale: $(VENV)/dev.stamp  ## Three OpenSearch nodes against the embedded engine over SIZE generated entries of WORDS words, and killed under load, printed
 	@tools/install-opensearch
-	$(BIN)/python -m tests.scale.prove $(or $(SIZE),1000000)
+	$(BIN)/python -m tests.scale.prove $(or $(SIZE),1000000) $(WORDS)
 
 lint: $(VENV)/dev.stamp  ## Linter and format
 	$(BIN)/ruff check .

@@ -58,6 +58,12 @@ class Bits:
         mask: Mask = np.unpackbits(either.view(np.uint8), count=self.count, bitorder="little").view(np.bool_)
         return mask
 
+    def part(self, first: int, last: int) -> Mask:
+        """V x the entries from one to another: whether they carry the value."""
+        words = np.ascontiguousarray(self.matrix[:, first // _WORD : -(-last // _WORD)])
+        within: Mask = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, first % _WORD :][:, : last - first].view(np.bool_)
+        return within
+
     def counts(self, passing: Passing) -> NDArray[np.int64]:
         """How many of some entries carry each value."""
         held: NDArray[np.int64] = np.bitwise_count(self.matrix & passing.bits).sum(axis=1, dtype=np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from search.records import Entry
@@ -11,10 +12,11 @@ from search.records import Entry
 class Harvest:
     """What one crawl of a source brings.
 
-    held: ids that are listed but whose record was quarantined; complete: whether the absence of an entry means anything.
+    entries: looked at once, one after the other; held: ids that are listed but whose record was quarantined; complete: whether the
+    absence of an entry means anything.
     """
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: Iterable[Entry] = ()
     held: set[str] = field(default_factory=set)
     complete: bool = True
 

@@ -173,10 +173,11 @@ class Store:
             source = connection.execute(sa.select(runs.c.source).where(runs.c.id == run_id)).scalar_one()
             known = {row.id: row for row in sound.rows(connection, entries.c.source == source)}
             counts = dict.fromkeys(("new", "changed", "back", "closed", "gone"), 0)
+            listed = {*harvest.held}
             for entry in harvest.entries:
+                listed.add(entry.id)
                 for what in self._take(connection, run_id, entry, known.get(entry.id), instant):
                     counts[what] += 1
-            listed = {e.id for e in harvest.entries} | harvest.held
             for held in harvest.held & known.keys():
                 connection.execute(sa.update(entries).where(entries.c.id == held).values(last_seen=instant, no_longer_listed_since=None))
             for row in known.values() if harvest.complete else ():

@@ -38,8 +38,8 @@ def fill(url: str, size: int) -> None:
     store = Store(url)
     later = corpus.NOW + timedelta(days=30)
     refused = [Refused(f"refused {n}", "a date that cannot be true", b"{}" * n) for n in range(REFUSED)]
-    store.finish_run(store.start_run("made", corpus.NOW), Harvest(list(corpus.entries(size))), corpus.NOW, {}, {}, refused)
-    store.finish_run(store.start_run("made", later), Harvest(list(corpus.entries(size, changed=size // CHANGED))), later, {}, {})
+    store.finish_run(store.start_run("made", corpus.NOW), Harvest(corpus.entries(size)), corpus.NOW, {}, {}, refused)
+    store.finish_run(store.start_run("made", later), Harvest(corpus.entries(size, changed=size // CHANGED)), later, {}, {})
     store.close()
 
 

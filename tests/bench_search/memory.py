@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import tempfile
 import urllib.request
@@ -22,6 +23,19 @@ def private(process: int | str = "self") -> float:
     """Megabytes that only this process holds: no page of a mapped file or of a parent that another process has too."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Dirty:", "Private_Clean:"))) / 1024
+
+
+def forget_peak() -> None:
+    """Let the peak of this process begin anew."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak() -> float:
+    """Megabytes that this process held at most since `forget_peak`, mapped files included, and the largest of its ended children since
+    it began: an upper bound, as they share pages."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    own = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
 
 
 def of_workers(folder: Path, searches: Sequence[Search]) -> list[float]:

@@ -107,7 +107,7 @@ def wanted(rng: random.Random, entries: list[str]) -> str:
 def serving(data: Path, count: int) -> Iterator[Site]:
     """The site over `count` generated entries."""
     store = Store(f"sqlite:///{data / 'funding.db'}")
-    store.finish_run(store.start_run("made", corpus.NOW), Harvest(list(corpus.entries(count))), corpus.NOW, {}, {})
+    store.finish_run(store.start_run("made", corpus.NOW), Harvest(corpus.entries(count)), corpus.NOW, {}, {})
     generations.publish(store, data / "index", corpus.NOW)
     store.close()
     port, keys = free_port(), fixture_server.environment([fixture_server.FIXTURES / name for name in CRAWLED])

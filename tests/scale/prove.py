@@ -1,6 +1,7 @@
 """`make prove-scale`: three OpenSearch nodes on this machine against the embedded engine, and what happens when nodes are killed.
 
-python -m tests.scale.prove ENTRIES   prints the figures of docs/scaling.md. Exits with 1 when an answer was wrong or a write lost.
+python -m tests.scale.prove [ENTRIES [WORDS]]   prints the figures of docs/scaling.md. WORDS: the median of a text. Exits with 1 when
+an answer was wrong or a write lost.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from search.opening import GenerationError
 from search.params import SearchParams
 from search.query import Results
 from search.store import Harvest, Store
+from tests.bench_search import memory
 from tests.bench_search.asked import searches
 from tests.scale import opensearch
 from tests.search import corpus
@@ -184,19 +186,21 @@ def compared(one: Generation, other: Generation, asked: list[SearchParams]) -> i
 
 
 def built(engine: Engine, store: Store, entries: int, name: str) -> Generation:
+    memory.forget_peak()
     started = time.monotonic()
     engine.publish(store, NOW)
     took = time.monotonic() - started
-    say(f"{name} in, s; entries a second", f"{took:.0f}; {entries / took:.0f}")
+    say(f"{name} in, s; entries a second; largest process, MB", f"{took:.0f}; {entries / took:.0f}; {memory.peak():.0f}")
     return engine.open_current()
 
 
-def main(entries: int) -> int:
-    """Everything, on so many generated entries."""
+def main(entries: int = 1_000_000, words: int = corpus.BODY) -> int:
+    """Everything, on so many generated entries with so many words."""
     with tempfile.TemporaryDirectory(prefix="prove-scale-") as name, opensearch.cluster(NODES, HEAP) as cluster:
         folder = Path(name)
         store = Store(f"sqlite:///{folder}/funding.db")
-        store.finish_run(store.start_run("made", NOW), Harvest(list(corpus.entries(entries))), NOW, {}, {})
+        store.finish_run(store.start_run("made", NOW), Harvest(corpus.entries(entries, words_of_a_text=words)), NOW, {}, {})
+        say("words of a text (median)", words)
         say("entries; nodes, shards, heap of a node in MB; cores", f"{entries}; {NODES}, {SHARDS}, {HEAP}; {os.cpu_count()}")
         embedded = built(EmbeddedEngine(folder / "index"), store, entries, "embedded: published")
         say("embedded: bytes on the disk", size_of(folder / "index"))
@@ -226,4 +230,4 @@ def main(entries: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000))
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -11,7 +11,7 @@ import csv
 import gzip
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -50,8 +50,8 @@ def _some(rng: random.Random, values: Any, most: int) -> list[str]:
     return [str(v) for v in rng.sample(list(values), rng.randint(0, most))]
 
 
-def record(number: int, seed: int = 1, change: int = 0) -> dict[str, Any]:
-    """One entry as plain values; another `change` gives the same entry with another text."""
+def record(number: int, seed: int = 1, change: int = 0, words_of_a_text: int = BODY) -> dict[str, Any]:
+    """One entry as plain values; another `change` gives the same entry with another text. words_of_a_text: the median."""
     rng = random.Random(f"{seed} {number} {change}")
     language = rng.choices(list(SHARES), list(SHARES.values()))[0]
     words, weights = vocabulary(language)
@@ -71,7 +71,7 @@ def record(number: int, seed: int = 1, change: int = 0) -> dict[str, Any]:
         "title": text(max(3, round(rng.gauss(TITLE, 3))))[:900],
         "lang": language,
         "summary": text(30) if rng.random() < 0.5 else None,
-        "description": text(min(LONGEST, max(5, round(rng.lognormvariate(math.log(BODY), SPREAD))))),
+        "description": text(min(LONGEST, max(5, round(rng.lognormvariate(math.log(words_of_a_text), SPREAD))))),
         "url": f"https://example.org/{number}",
         "level": rng.choice(list(Level)),
         "programme": f"Programme {number % 40}",
@@ -94,17 +94,18 @@ def _codes(country: str) -> list[str]:
     return sorted(code for code in regions.units() if regions.country_of(code) == country and len(code) == 4)
 
 
-def entries(count: int, seed: int = 1, changed: int = 0) -> list[records.Call]:
-    """`count` entries, of which `changed`, spread evenly, have another text than without."""
+def entries(count: int, seed: int = 1, changed: int = 0, words_of_a_text: int = BODY) -> Iterator[records.Call]:
+    """`count` entries one after the other, of which `changed`, spread evenly, have another text than without."""
     step = count // changed if changed else 0
-    return [records.load(record(n, seed, int(bool(step) and n % step == 0))) for n in range(count)]  # type: ignore[misc]
+    for number in range(count):
+        yield records.load(record(number, seed, int(bool(step) and number % step == 0), words_of_a_text))  # type: ignore[misc]
 
 
 @contextmanager
-def published(folder: Path, made: list[records.Call]) -> Iterator[generations.Generation]:
+def published(folder: Path, made: Iterable[records.Call]) -> Iterator[generations.Generation]:
     """A generation of these entries, open."""
     store = Store(f"sqlite:///{folder}/funding.db")
-    store.finish_run(store.start_run("made", NOW), Harvest(list(made)), NOW, {}, {})
+    store.finish_run(store.start_run("made", NOW), Harvest(made), NOW, {}, {})
     generations.publish(store, folder / "index", NOW)
     store.close()
     generation = generations.open_current(folder / "index")

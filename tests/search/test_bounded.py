@@ -10,8 +10,10 @@ import pytest
 
 from search import analysing, generations, index, inverted, records, tokens
 from search.arrays import ArrayFile
+from search.engines.opensearch import documents
 from search.ranking import FIELDS
 from search.store import Harvest, Store
+from search.vocabulary import NOT_STATED, Ecosystem
 from tests.search import corpus
 
 COUNT = 60
@@ -44,9 +46,9 @@ class WatchedStore(Store):
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """60 entries, then 6 of them changed."""
+    """60 entries; a test changes 6 of them."""
     opened = WatchedStore(f"sqlite:///{tmp_path_factory.mktemp('bounded')}/funding.db")
-    opened.finish_run(opened.start_run("made", corpus.NOW), Harvest(list(corpus.entries(COUNT))), corpus.NOW, {}, {})
+    opened.finish_run(opened.start_run("made", corpus.NOW), Harvest(corpus.entries(COUNT)), corpus.NOW, {}, {})
     yield opened
     opened.close()
 
@@ -95,6 +97,28 @@ def test_few_tokens_are_held_at_a_time_and_the_postings_are_the_same(store, tmp_
     assert again.keys() == small.keys() == anew.keys()
     assert [name for name in again if again[name] != small[name]] == []
     assert [name for name in again if again[name] != anew[name] and "terms" not in name] == []
+
+
+def test_a_cluster_is_sent_a_block_of_entries_at_a_time_and_the_same(store, tmp_path, monkeypatch):
+    generations.publish(store, tmp_path, corpus.NOW)
+    opened = generations.open_current(tmp_path)
+    whole = list(documents.documents(opened))
+    by_row, asked = documents._by_row, []
+
+    def of_some(column, first, last):
+        asked.append(last - first)
+        return by_row(column, first, last)
+
+    monkeypatch.setattr(documents, "_by_row", of_some)
+    monkeypatch.setattr(documents, "BLOCK", 7)
+    monkeypatch.setattr(documents, "AT_ONCE", 100)
+    assert list(documents.documents(opened)) == whole
+    assert max(asked) == 7
+    for row, document in enumerate(whole):
+        entry = opened.stored(row).entry
+        assert document["facet"]["ecosystem"] == [e for e in Ecosystem if e in entry.ecosystems] or document["facet"]["ecosystem"] == [NOT_STATED]
+        assert (document["facet"]["programme"], document["regions"]) == ([entry.programme], entry.regions)
+    opened.close()
 
 
 @pytest.mark.parametrize("kind", ["i4", "f4", "i8", "S7"])

@@ -91,7 +91,7 @@ def url(opensearch_cluster):
 
 def filled(folder, count=3):
     store = Store(f"sqlite:///{folder}/funding.db")
-    store.finish_run(store.start_run("made", NOW), Harvest(list(corpus.entries(count))), NOW, {}, {})
+    store.finish_run(store.start_run("made", NOW), Harvest(corpus.entries(count)), NOW, {}, {})
     return store
 
 

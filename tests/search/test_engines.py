@@ -169,7 +169,7 @@ def test_generations_follow_each_other_are_asked_as_of_then_and_gone_back_to(eng
     store = Store(f"sqlite:///{tmp_path}/funding.db")
     days = [datetime.fromisoformat(f"2026-{day}T12:00:00+02:00") for day in ("08-28", "09-15", "10-01")]
     for number, now in enumerate(days):
-        store.finish_run(store.start_run("made", now), Harvest(list(corpus.entries(4 + number))), now, {}, {})
+        store.finish_run(store.start_run("made", now), Harvest(corpus.entries(4 + number)), now, {}, {})
         engine.publish(store, now)
     held = engine.open_current()
     assert [(g.entries, g.in_use) for g in engine.listed()] == [(6, True), (5, False), (4, False)]
@@ -191,7 +191,7 @@ def test_only_the_last_generations_and_one_of_each_month_are_kept(engine, tmp_pa
     store = Store(f"sqlite:///{tmp_path}/funding.db")
     for day in ("08-03", "08-28", "09-15"):
         now = datetime.fromisoformat(f"2026-{day}T12:00:00+02:00")
-        store.finish_run(store.start_run("made", now), Harvest(list(corpus.entries(2))), now, {}, {})
+        store.finish_run(store.start_run("made", now), Harvest(corpus.entries(2)), now, {}, {})
         engine.publish(store, now, keep=1)
     assert [g.month for g in engine.listed()] == ["2026-09", "2026-08"]
 

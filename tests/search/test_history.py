@@ -23,7 +23,7 @@ def publish(folder, days, keep=3, months=24, entries=4):
     store = Store(f"sqlite:///{folder}/funding.db")
     for number, day in enumerate(days):
         now = datetime.fromisoformat(f"{day}T12:00:00+02:00")
-        store.finish_run(store.start_run("made", now), Harvest(list(corpus.entries(entries + number))), now, {}, {})
+        store.finish_run(store.start_run("made", now), Harvest(corpus.entries(entries + number)), now, {}, {})
         generations.publish(store, folder / "index", now, keep, months=months)
     store.close()
     return folder / "index"

@@ -22,7 +22,7 @@ def both(tmp_path_factory):
     folder = tmp_path_factory.mktemp("again")
     store = Store(f"sqlite:///{folder}/funding.db")
     later = corpus.NOW + timedelta(days=1)
-    store.finish_run(store.start_run("made", corpus.NOW), Harvest(list(corpus.entries(60))), corpus.NOW, {}, {})
+    store.finish_run(store.start_run("made", corpus.NOW), Harvest(corpus.entries(60)), corpus.NOW, {}, {})
     generations.publish(store, folder / "again", corpus.NOW)
     changed = [records.load(corpus.record(n, change=int(n % 10 == 0))) for n in range(60)]
     added = [records.load(corpus.record(n)) for n in range(1000, 1005)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from search.columns import NEVER
 from search.facet_columns import Bits, Pairs
-from search.inverted import Inverted
+from search.inverted import AT_ONCE, Inverted
 from search.opening import Embedded
 from search.ranking import BOOSTS, FIELDS
 
@@ -77,16 +77,16 @@ def mapping(facets: list[str]) -> dict[str, Any]:
 
 
 def documents(generation: Embedded) -> Iterator[dict[str, Any]]:
-    """The document of every row, in order."""
-    facets = {name: _by_row(column) for name, column in generation.columns.facets.items()}
-    units = _by_row(generation.columns.regions)
+    """The document of every row, in order; a block of them is held at a time."""
     for first in range(0, len(generation.columns), BLOCK):
         last = min(first + BLOCK, len(generation.columns))
+        facets = {name: _by_row(column, first, last) for name, column in generation.columns.facets.items()}
+        units = _by_row(generation.columns.regions, first, last)
         texts = {field: _texts(generation.postings.fields[field], first, last, field in BOOSTS) for field in FIELDS}
         for row in range(first, last):
             found = _dates(generation, row)
-            found["facet"] = {name: values[row] for name, values in facets.items()}
-            found["regions"] = units[row]
+            found["facet"] = {name: values[row - first] for name, values in facets.items()}
+            found["regions"] = units[row - first]
             found[STRENGTHS] = {field: counted[row - first] for field, (counted, _) in texts.items()}
             found[PLACES] = {field: text[row - first] for field, (_, text) in texts.items() if field in BOOSTS}
             found["record"] = base64.b64encode(generation.kept.packed(row)).decode()
@@ -94,16 +94,16 @@ def documents(generation: Embedded) -> Iterator[dict[str, Any]]:
             yield found
 
 
-def _by_row(column: Bits | Pairs) -> list[list[str]]:
-    """The values of each row."""
-    found: list[list[str]] = [[] for _ in range(column.count)]
+def _by_row(column: Bits | Pairs, first: int, last: int) -> list[list[str]]:
+    """The values of each of some rows."""
+    found: list[list[str]] = [[] for _ in range(first, last)]
     if isinstance(column, Pairs):
-        for row, code in zip(column.rows.tolist(), column.codes.tolist(), strict=True):
-            found[row].append(column.values[code])
+        part = slice(*np.searchsorted(column.rows, [first, last]).tolist())
+        pairs = zip((column.rows[part] - first).tolist(), column.codes[part].tolist(), strict=True)
     else:
-        for value in column.values:
-            for row in np.flatnonzero(column.carrying([value])).tolist():
-                found[row].append(value)
+        pairs = zip(*(axis.tolist() for axis in np.nonzero(column.part(first, last).T)), strict=True)
+    for row, code in pairs:
+        found[row].append(column.values[code])
     return found
 
 
@@ -133,7 +133,8 @@ def _dates(generation: Embedded, row: int) -> dict[str, Any]:
 
 def _texts(held: Inverted, first: int, last: int, places: bool) -> tuple[list[str], list[str]]:
     """The words of one field of some rows: each once with its strength in STEPS, and, where asked for, all in their order."""
-    picked = np.flatnonzero((held.rows >= first) & (held.rows < last))
+    parts = ((start, held.rows[start : start + AT_ONCE]) for start in range(0, len(held.rows), AT_ONCE))
+    picked = np.concatenate([np.zeros(0, np.int64), *(start + np.flatnonzero((rows >= first) & (rows < last)) for start, rows in parts)])
     word = np.searchsorted(held.starts, picked, side="right") - 1
     rows = held.rows[picked] - first
     order = np.argsort(rows, kind="stable")

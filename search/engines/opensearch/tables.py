@@ -11,6 +11,7 @@ import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
 from typing import Any
 
 from search import history, opening
@@ -31,18 +32,19 @@ def index_of(client: Client, name: str) -> str:
 
 def send(client: Client, built: Embedded) -> dict[str, Any]:
     """Write the files of a generation into an index of their own; returns what must be known to fetch them."""
-    whole, index = io.BytesIO(), index_of(client, built.name)
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-        for path in sorted(path for pattern in SENT for path in built.folder.glob(pattern)):
-            archive.write(path, path.relative_to(built.folder).as_posix())
-    content = whole.getvalue()
-    settings = {"number_of_shards": 1, "auto_expand_replicas": client.replicas}
-    client.write("PUT", f"/{index}", {"settings": settings, "mappings": {"dynamic": False}})
-    parts = range(-(-len(content) // PART))
-    for part in parts:
-        data = base64.b64encode(content[part * PART : (part + 1) * PART]).decode()
-        client.write("PUT", f"/{index}/_doc/{part}?refresh=true", {"data": data})
-    return {"parts": len(parts), "sha256": hashlib.sha256(content).hexdigest()}
+    index, digest, parts = index_of(client, built.name), hashlib.sha256(), 0
+    with TemporaryFile() as whole:
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+            for path in sorted(path for pattern in SENT for path in built.folder.glob(pattern)):
+                archive.write(path, path.relative_to(built.folder).as_posix())
+        settings = {"number_of_shards": 1, "auto_expand_replicas": client.replicas}
+        client.write("PUT", f"/{index}", {"settings": settings, "mappings": {"dynamic": False}})
+        whole.seek(0)
+        while content := whole.read(PART):
+            client.write("PUT", f"/{index}/_doc/{parts}?refresh=true", {"data": base64.b64encode(content).decode()})
+            digest.update(content)
+            parts += 1
+    return {"parts": parts, "sha256": digest.hexdigest()}
 
 
 def fetched(client: Client, folder: Path, name: str, there: Mapping[str, Mapping[str, Any]]) -> Path:
