@@ -53,9 +53,9 @@ lint: $(VENV)/dev.stamp  ## Linter and format
 types: $(VENV)/dev.stamp  ## Type checker
 	$(BIN)/mypy
 
-check: lint types test  ## What CI runs
+check: lint types test  ## What CI runs, but for test-scale
 
-bench-crawl: $(VENV)/dev.stamp  ## All sources against the simulator beside the project: calls a second, memory, printed
+bench-crawl: $(VENV)/dev.stamp  ## 26 sources against the simulator beside the project: calls a second, memory, printed
 	$(BIN)/python -m tests.bench_crawl
 
 bench-search: $(VENV)/dev.stamp  ## The search against Tantivy, SQLite FTS5 and plain Whoosh over SIZE generated entries, printed (BENCH: more arguments)

@@ -1,4 +1,4 @@
-"""All sources against the simulator, without pauses, printed, never tested: `python -m tests.bench_crawl` (make bench-crawl).
+"""The sources whose months the simulator knows, without pauses, printed, never tested: `python -m tests.bench_crawl` (make bench-crawl).
 
 One crawl into an empty store and a second one a day later, publishing included, held to one processor; the simulator runs beside it.
 Needs the shared material beside the project.
@@ -23,7 +23,7 @@ SOURCES = ["eu_ftp", "ec_authorities", "ted", *NATIONAL]
 
 
 def crawl(portals: Simulator, data: Path, day: str) -> tuple[list[dict[str, Any]], float, Any]:
-    """All sources: their outcomes, seconds, and what the processes used."""
+    """Each source: their outcomes, seconds, and what the processes used."""
     command = [sys.executable, "-m", "cli.main", "--data", str(data), "crawl", *SOURCES, "--replay", portals.url, "--json"]
     began = time.perf_counter()
     process = subprocess.Popen(
