@@ -1,14 +1,16 @@
 """Part "sources": every fault of the simulator on every source, attacks by a portal, persons in all that a portal sends.
 
 A quick run takes a sample of the matrix that is another one every day, and of each kind of attack every fourth.
+python -m tests.prove.sources FAULT[,FAULT…] [SOURCE…]   prints some cells of the matrix, all sources where none is named.
 """
 
 from __future__ import annotations
 
 import logging
 import random
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -39,7 +41,11 @@ def sample(day: date) -> tuple[list[str], list[str]]:
 
 def of_the_matrix(quick: bool) -> Iterator[Figure]:
     """Per fault: how many sources failed with a reason, how many survived, and what is wrong."""
-    sources, tried = sample(date.today()) if quick else (faults.ALL, FAULTS)  # noqa: DTZ011 another sample every day of this machine
+    yield from cells(*(sample(date.today()) if quick else (faults.ALL, FAULTS)))  # noqa: DTZ011 another sample every day of this machine
+
+
+def cells(sources: Sequence[str], tried: Sequence[str]) -> Iterator[Figure]:
+    """A part of the matrix."""
     with tempfile.TemporaryDirectory() as folder, simulating(Path(folder) / "log.txt", faults.NOVEMBER) as simulator:
         results: dict[str, list[faults.Result]] = {}
         for result in faults.matrix(simulator, Path(folder), sources, tried):
@@ -61,3 +67,8 @@ def _figure(fault: str, results: list[faults.Result]) -> Figure:
     said = f"{failed} failed, said why and kept what they had; {survived}; slowest {max(result.seconds for result in results):.0f} s"
     holds = not wrong and (not must or fault == "half-run" or not unlike)
     return Figure(f"fault {fault} on {len(results)} sources", "; ".join([said, *wrong]), holds)
+
+
+if __name__ == "__main__":
+    for figure in cells(sys.argv[2:] or faults.ALL, sys.argv[1].split(",")):
+        print(figure.row(), flush=True)
