@@ -70,29 +70,13 @@ class _Evaluation:
     def __init__(self, generation: Embedded) -> None:
         self.generation = generation
         self.postings = generation.postings
-        self.answers: dict[type[wq.Query], Callable[..., Found]] = {
-            wq.Term: self._union,
-            wq.Or: self._union,
-            wq.DisjunctionMax: self._best,
-            wq.And: self._all,
-            wq.Not: self._not,
-            wq.AndNot: self._and_not,
-            wq.AndMaybe: self._and_maybe,
-            wq.Require: self._require,
-            wq.Otherwise: self._otherwise,
-            wq.ConstantScoreQuery: self._constant,
-            wq.Every: self._every,
-            wq.Prefix: self._prefix,
-            wq.Phrase: self._phrase,
-            type(wq.NullQuery): self._null,
-        }
 
     def __call__(self, query: wq.Query) -> Found:
-        if isinstance(query, MultiTerm) and type(query) not in self.answers:
+        if isinstance(query, MultiTerm) and type(query) not in _ANSWERS:
             words = query.expanded_terms(self.generation.searcher.reader())
             return self._joined([wq.Term(field, text, boost=query.boost) for field, text in words], np.add, 1.0)
-        answer: Callable[..., Found] = self.answers.get(type(query), self._by_whoosh)
-        return answer(query)
+        answer: Callable[..., Found] = _ANSWERS.get(type(query), _Evaluation._by_whoosh)
+        return answer(self, query)
 
     def _nothing(self) -> Found:
         return Found(np.zeros(self.postings.count, dtype=bool), np.zeros(self.postings.count, dtype=np.float32))
@@ -216,3 +200,22 @@ class _Evaluation:
         for number, score in self.generation.searcher.search(query, limit=None).items():
             mask[rows[number]], scores[rows[number]] = True, score or 0.0
         return Found(mask, scores)
+
+
+# By the class, not by each evaluation for itself: that would be a circle, which holds its generation until the collector comes.
+_ANSWERS: dict[type[wq.Query], Callable[..., Found]] = {
+    wq.Term: _Evaluation._union,
+    wq.Or: _Evaluation._union,
+    wq.DisjunctionMax: _Evaluation._best,
+    wq.And: _Evaluation._all,
+    wq.Not: _Evaluation._not,
+    wq.AndNot: _Evaluation._and_not,
+    wq.AndMaybe: _Evaluation._and_maybe,
+    wq.Require: _Evaluation._require,
+    wq.Otherwise: _Evaluation._otherwise,
+    wq.ConstantScoreQuery: _Evaluation._constant,
+    wq.Every: _Evaluation._every,
+    wq.Prefix: _Evaluation._prefix,
+    wq.Phrase: _Evaluation._phrase,
+    type(wq.NullQuery): _Evaluation._null,
+}

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app, g, request
@@ -25,11 +25,12 @@ from search.sources import SourceState
 from search.store import Store, StoreError
 from search.watching import Condition
 from webapp import months, words
+from webapp.belonging import Belonging
 from webapp.months import Year
 
 NAME = "funding"
-WINDOWS_KEPT = 8  # windows of changes kept in memory
-YEARS_KEPT = 2  # years of changes kept in memory
+WINDOWS_KEPT = 8  # windows of changes kept in memory with a generation
+YEARS_KEPT = 2  # years of changes kept in memory with a generation
 PAST_KEPT = 2  # generations of the past that stay open
 TRY_AGAIN = 30.0  # seconds until a generation that could not be read is opened again
 HEALTH_KEPT = 30.0  # seconds the pages of results may show the health of the sources from memory
@@ -62,8 +63,8 @@ class Published:
         self._store: Store | None = None
         self._states: tuple[float, list[SourceState]] | None = None
         self._condition: tuple[float, Condition] | None = None
-        self._years: dict[tuple[str, date, int], Year] = {}
-        self._changes: dict[tuple[str, datetime, datetime, int, bool], list[Change]] = {}
+        self._years = Belonging[Year](YEARS_KEPT)
+        self._changes = Belonging[list[Change]](WINDOWS_KEPT)
 
     def take(self) -> Held:
         """The generation in use, to be given back after the request. Raises GenerationError when nothing is published."""
@@ -137,26 +138,19 @@ class Published:
             return self._store
 
     def changes(self, generation: Generation, start: datetime, end: datetime, now: datetime, minor: bool) -> list[Change]:
-        """search.changes.between, kept for the windows last asked for: until a date passes or something is published."""
-        key = (generation.name, start, end, generation.columns.at(now).place, minor)
-        found = self._changes.get(key)
-        if found is None:
-            found = changes.between(self.store(), generation, start, end, now, minor)
-            with self._lock:
-                self._changes = dict([*self._changes.items(), (key, found)][-WINDOWS_KEPT:])
-        return found
+        """search.changes.between, kept for the windows last asked for, until a date passes or the generation is let go."""
+        key = (start, end, generation.columns.at(now).place, minor)
+        return self._changes.get(generation, key, lambda: changes.between(self.store(), generation, start, end, now, minor))
 
     def year(self, generation: Generation, now: datetime) -> Year:
-        """What came and what went in twelve months, kept until a date passes, a month begins or something is published. Raises StoreError."""
+        """What came and what went in twelve months, kept until a date passes, a month begins or the generation is let go. Raises StoreError."""
         edges = months.firsts(now, months.YEAR - 1, months.YEAR)
-        key = (generation.name, edges[0], generation.columns.at(now).place)
-        found = self._years.get(key)
-        if found is None:
-            start, end = changes.days(edges[0], edges[-1] - timedelta(days=1))
-            found = Year.of(generation, changes.between(self.store(), generation, start, end, now), edges)
-            with self._lock:
-                self._years = dict([*self._years.items(), (key, found)][-YEARS_KEPT:])
-        return found
+        start, end = changes.days(edges[0], edges[-1] - timedelta(days=1))
+
+        def made() -> Year:
+            return Year.of(generation, changes.between(self.store(), generation, start, end, now), edges)
+
+        return self._years.get(generation, (edges[0], generation.columns.at(now).place), made)
 
     def condition(self, held: Held, now: datetime) -> Condition:
         """The state of everything, looked at again after a while. Raises StoreError."""
