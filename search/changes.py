@@ -7,8 +7,8 @@ deadline, whether or not a crawl took place that day. Entries of a source's firs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -42,16 +42,19 @@ TOLD = ("opening_date", "deadlines", "deadline_kind", "deadline_model", "source_
 
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
+_AT_ONCE = 200  # rows of the store
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that happened to one entry. at: ISO 8601 UTC; fields: {field of the record: [old, new]}, None = not stated."""
+    """One thing that happened to one entry. at: ISO 8601 UTC; fields: {field of the record: [old, new]}, None = not stated;
+    version: the row of the store that says so, of a change told in brief, whose fields `whole` adds."""
 
     entry_id: str
     event: Event
     at: str
     fields: Mapping[str, list[Any]] = field(default_factory=dict)
+    version: int | None = None
 
     @property
     def source(self) -> str:
@@ -90,14 +93,17 @@ def month_days(month: str) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def between(store: Store, generation: Generation, start: datetime, end: datetime, now: datetime, minor: bool = False) -> list[Change]:
+def between(
+    store: Store, generation: Generation, start: datetime, end: datetime, now: datetime, minor: bool = False, brief: bool = False
+) -> list[Change]:
     """What happened from `start` until before `end`, newest first, as far as the generation shows it.
 
-    minor: also changes that are not worth telling. Raises StoreError when the store cannot be read.
+    minor: also changes that are not worth telling; brief: without the fields, whose old and new texts may be megabytes.
+    Raises StoreError when the store cannot be read.
     """
     shown = {*generation.columns.ids, *generation.copies}
-    seen = [c for c in recorded(store, start, end, generation.manifest["published"]) if c.entry_id in shown]
-    found = [c for c in seen if minor or c.worth_telling]
+    seen = (c for c in recorded(store, start, end, generation.manifest["published"], brief) if c.entry_id in shown)
+    found = [_brief(c) if brief else c for c in seen if minor or c.worth_telling]
     found += turned(generation.columns, start, end, now, unlisted(store), first_listed(store, generation.copies))
     order = {event: n for n, event in enumerate(Event)}
     return sorted(found, key=lambda c: (_descending(c.at), order[c.event], c.entry_id))
@@ -107,17 +113,29 @@ def _descending(instant: str) -> float:
     return -datetime.fromisoformat(instant).timestamp()
 
 
-def recorded(store: Store, start: datetime, end: datetime, published: str) -> list[Change]:
-    """What crawls saw, but not what was taken over after the instant `published`."""
+def _brief(change: Change) -> Change:
+    return change if change.version is None else replace(change, fields={})
+
+
+def whole(store: Store, brief: Sequence[Change]) -> list[Change]:
+    """Changes told in brief with their fields. Raises StoreError."""
+    query = sa.select(versions.c.id, versions.c.changes).where(versions.c.id.in_([c.version for c in brief if c.version is not None]))
+    found = {r.id: r.changes for r in _rows(store, query)}
+    return [c if c.version is None else replace(c, fields=_fields(c.event, found.get(c.version, {})), version=None) for c in brief]
+
+
+def recorded(store: Store, start: datetime, end: datetime, published: str, numbered: bool = False) -> Iterator[Change]:
+    """What crawls saw, but not what was taken over after the instant `published`. numbered: with the rows of the store."""
     first_runs = sa.select(sa.func.min(runs.c.id)).where(runs.c.state == "good").group_by(runs.c.source)
     no_news = sa.and_(versions.c.event == Event.NEW, versions.c.run_id.in_(first_runs))
     query = (
-        sa.select(versions.c.entry_id, versions.c.event, versions.c.seen, versions.c.changes)
+        sa.select(versions.c.id, versions.c.entry_id, versions.c.event, versions.c.seen, versions.c.changes)
         .where(versions.c.seen >= timing.utc(start), versions.c.seen < timing.utc(end), versions.c.seen <= published)
         .where(versions.c.event.in_(SEEN_BY_CRAWLS), ~no_news)
         .order_by(versions.c.id)
     )
-    return [Change(r.entry_id, Event(r.event), r.seen, _fields(r.event, r.changes)) for r in _rows(store, query)]
+    for r in _rows(store, query):
+        yield Change(r.entry_id, Event(r.event), r.seen, _fields(r.event, r.changes), r.id if numbered else None)
 
 
 def _fields(event: str, changes: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
@@ -155,10 +173,11 @@ def first_readings(store: Store, start: datetime, end: datetime) -> dict[str, in
     return {r.source: int(r.counts.get("found", 0)) for r in _rows(store, query.order_by(runs.c.source))}
 
 
-def _rows(store: Store, query: sa.Select[Any]) -> Iterable[Any]:
+def _rows(store: Store, query: sa.Select[Any]) -> Iterator[Any]:
+    """The rows, some hundred at a time: together they may be large."""
     try:
         with store.engine.connect() as connection:
-            return connection.execute(query).all()
+            yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)
     except sa.exc.DatabaseError as error:
         raise StoreError(f"the store cannot be read: {error.__cause__ or error}") from error
 

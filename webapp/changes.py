@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """The changes of a window that pass the filters, newest first.
+    """The changes of a window that pass the filters, in brief, newest first.
 
     tally: how many of each event pass the filters, whichever events are chosen; passing: the rows of all entries that pass them;
     touched: the rows of the entries with a change of the chosen events, whether they pass or not.
@@ -61,8 +61,9 @@ class Found:
 
     @property
     def shown(self) -> list[Change]:
+        """The changes of the page asked for, with their fields. Raises StoreError."""
         size = self.asked.params.per_page
-        return self.changes[(self.asked.params.page - 1) * size : self.asked.params.page * size]
+        return changes.whole(state.store(), self.changes[(self.asked.params.page - 1) * size : self.asked.params.page * size])
 
     @property
     def pages(self) -> int:

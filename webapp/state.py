@@ -138,9 +138,9 @@ class Published:
             return self._store
 
     def changes(self, generation: Generation, start: datetime, end: datetime, now: datetime, minor: bool) -> list[Change]:
-        """search.changes.between, kept for the windows last asked for, until a date passes or the generation is let go."""
+        """search.changes.between in brief, kept for the windows last asked for, until a date passes or the generation is let go."""
         key = (start, end, generation.columns.at(now).place, minor)
-        return self._changes.get(generation, key, lambda: changes.between(self.store(), generation, start, end, now, minor))
+        return self._changes.get(generation, key, lambda: changes.between(self.store(), generation, start, end, now, minor, brief=True))
 
     def year(self, generation: Generation, now: datetime) -> Year:
         """What came and what went in twelve months, kept until a date passes, a month begins or the generation is let go. Raises StoreError."""
@@ -148,7 +148,7 @@ class Published:
         start, end = changes.days(edges[0], edges[-1] - timedelta(days=1))
 
         def made() -> Year:
-            return Year.of(generation, changes.between(self.store(), generation, start, end, now), edges)
+            return Year.of(generation, changes.between(self.store(), generation, start, end, now, brief=True), edges)
 
         return self._years.get(generation, (edges[0], generation.columns.at(now).place), made)
 

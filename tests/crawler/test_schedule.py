@@ -167,5 +167,5 @@ def test_fourteen_months(tmp_path):
     assert [s.health for s in store.source_states(life.now) if s.facts.source == "c"] == [Health.OK]
     gone = [c.entry_id for c in changes.recorded(store, at("2026-12-01"), at("2027-03-20"), "9999") if c.source == "c"]
     assert gone == [], "nothing is said to be gone while a source cannot be read"
-    assert len(changes.recorded(store, at("2027-10-31"), at("2027-11-02"), "9999")) == 3 * 2, "once on the day that has 02:30 twice"
+    assert len(list(changes.recorded(store, at("2027-10-31"), at("2027-11-02"), "9999"))) == 3 * 2, "once on the day that has 02:30 twice"
     store.close()

@@ -129,6 +129,16 @@ def test_a_change_in_words(store, generation):
     }
 
 
+def test_in_brief_a_change_has_no_texts_until_it_is_shown(store, generation):
+    asked = (store, generation, *changes.days(date(2026, 11, 1), date(2026, 11, 30)), NOVEMBER, True)
+    full, brief = changes.between(*asked), changes.between(*asked, brief=True)
+    assert any(len(c.fields) for c in full if c.event is Event.CHANGED)
+    assert [(c.entry_id, c.event, c.at) for c in brief] == [(c.entry_id, c.event, c.at) for c in full]
+    assert not any(c.fields for c in brief if c.event is Event.CHANGED)
+    assert changes.whole(store, brief) == full
+    assert changes.whole(store, brief[2:4]) == full[2:4]
+
+
 def test_a_licence_keeps_texts_back():
     fields = {"eligibility": ["old text", "new text"], "deadlines": [[], [{"date": "2027-01-01", "time": "17:00"}]]}
     change = changes.Change("s:1", Event.CHANGED, "2026-11-22T00:00:00Z", fields)
