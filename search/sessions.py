@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,8 +18,18 @@ from search.tables import admin_attempts as attempts
 from search.tables import admin_sessions as sessions
 
 LIFE = timedelta(hours=8)  # of a session, whatever is done in it
+EXACT = timedelta(minutes=1)  # how exactly it is written down when a session was last used: not every page writes to the store
 WINDOW = timedelta(minutes=15)
 MOST_OF_ONE, MOST_OF_ALL = 5, 50  # failed logins within the window: from one address, and from all
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that goes on. digest: what the store holds of its token; began, used: ISO 8601 UTC, the latter to about a minute."""
+
+    digest: str
+    began: str
+    used: str
 
 
 class TooManyError(Exception):
@@ -33,24 +44,45 @@ def digest(token: str) -> str:
 def begin(store: Store, name: str, account: str, now: datetime) -> str:
     """A new session; returns its token, which nobody can guess. account: digest of the account it depends on."""
     token = secrets.token_urlsafe(32)
+    instant = timing.utc(now)
     with store.engine.begin() as connection:
-        connection.execute(sa.delete(sessions).where(sessions.c.ends <= timing.utc(now)))
-        connection.execute(sa.insert(sessions).values(digest=digest(token), name=name, account=account, ends=timing.utc(now + LIFE)))
+        connection.execute(sa.delete(sessions).where(sessions.c.ends <= instant))
+        row = {"digest": digest(token), "name": name, "account": account, "ends": timing.utc(now + LIFE), "began": instant, "used": instant}
+        connection.execute(sa.insert(sessions).values(**row))
     return token
 
 
-def find(store: Store, token: str, account: str, now: datetime) -> str | None:
-    """The name of who is logged in with a token; None when the session is over or its account is another one by now."""
-    query = sa.select(sessions.c.name).where(sessions.c.digest == digest(token), sessions.c.account == account, sessions.c.ends > timing.utc(now))
+def find(store: Store, token: str, account: str, now: datetime, idle: timedelta) -> str | None:
+    """The name of who is logged in with a token, which is used by this; None when the session is over or its account is another one by now.
+
+    idle: after so long without use a session is over.
+    """
+    query = sa.select(sessions).where(sessions.c.digest == digest(token), *_going_on(account, now, idle))
     with store.engine.connect() as connection:
-        name: str | None = connection.execute(query).scalar()
-        return name
+        row = connection.execute(query).first()
+    if row is None:
+        return None
+    if row.used <= timing.utc(now - EXACT):
+        with store.engine.begin() as connection:
+            connection.execute(sa.update(sessions).where(sessions.c.digest == row.digest).values(used=timing.utc(now)))
+    return str(row.name)
 
 
-def end(store: Store, token: str) -> None:
-    """Log out: whoever has a copy of the cookie is logged out too."""
+def held(store: Store, account: str, now: datetime, idle: timedelta) -> list[Session]:
+    """The sessions of an account that go on, the one used last first."""
+    query = sa.select(sessions).where(*_going_on(account, now, idle)).order_by(sessions.c.used.desc(), sessions.c.began.desc(), sessions.c.digest)
+    with store.engine.connect() as connection:
+        return [Session(row.digest, row.began, row.used) for row in connection.execute(query)]
+
+
+def _going_on(account: str, now: datetime, idle: timedelta) -> tuple[sa.ColumnElement[bool], ...]:
+    return sessions.c.account == account, sessions.c.ends > timing.utc(now), sessions.c.used > timing.utc(now - idle)
+
+
+def end(store: Store, held_digest: str) -> None:
+    """Log out, by the digest of the token: whoever has a copy of the cookie is logged out too."""
     with store.engine.begin() as connection:
-        connection.execute(sa.delete(sessions).where(sessions.c.digest == digest(token)))
+        connection.execute(sa.delete(sessions).where(sessions.c.digest == held_digest))
 
 
 def attempt(store: Store, origin: str, now: datetime) -> int:

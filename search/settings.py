@@ -41,7 +41,8 @@ class Settings:
     parallel: how many sources are crawled at the same time, never two of one host (`FUNDING_PARALLEL`, default 2).
     admin_name, admin_password: the account of the dashboard, the password as `funding admin password` prints it
     (`FUNDING_ADMIN_NAME`, `FUNDING_ADMIN_PASSWORD`; default none). admin_header: the header in which a proxy names who is logged in
-    there (`FUNDING_ADMIN_HEADER`, default none); proxies: the only addresses it is taken from (`FUNDING_ADMIN_PROXIES`).
+    there (`FUNDING_ADMIN_HEADER`, default none); proxies: the only addresses it is taken from (`FUNDING_ADMIN_PROXIES`). idle: minutes
+    without use after which a session ends (`FUNDING_ADMIN_IDLE`, default 60).
     site: where visitors reach the pages, `https://funding.example.org` (`FUNDING_SITE`), "" when not given.
     """
 
@@ -63,6 +64,7 @@ class Settings:
     admin_password: str = field(default="", repr=False)
     admin_header: str = ""
     admin_proxies: tuple[str, ...] = ()
+    admin_idle: float = 60
     site: str = ""
 
     @property
@@ -119,7 +121,8 @@ def _admin() -> dict[str, Any]:
             ipaddress.ip_network(proxy)
         except ValueError as error:
             raise SettingsError(f"FUNDING_ADMIN_PROXIES: {error}") from error
-    return {"admin_name": name, "admin_password": password, "admin_header": header, "admin_proxies": proxies}
+    idle = _number("FUNDING_ADMIN_IDLE", 60, 5, 480)
+    return {"admin_name": name, "admin_password": password, "admin_header": header, "admin_proxies": proxies, "admin_idle": idle}
 
 
 def _search_url() -> str:

@@ -115,6 +115,8 @@ admin_sessions = Table(
     Column("name", String(200), nullable=False),
     Column("account", String(64), nullable=False, doc="digest of the account as it was: another password ends the session"),
     Column("ends", String(32), nullable=False),
+    Column("began", String(32), nullable=False),
+    Column("used", String(32), nullable=False, doc="last seen, to about a minute"),
 )
 
 # Logins that were tried lately and failed, by a keyed digest of the address they came from.

@@ -70,6 +70,7 @@ def test_the_longest_password_counts_to_its_last_character():
         ({"HEADER": "X-Remote-User"}, "FUNDING_ADMIN_PROXIES"),
         ({"HEADER": "X-Remote-User", "PROXIES": "127.0.0.1 proxy.example"}, "proxy.example"),
         ({"HEADER": "X-Remote-User", "PROXIES": "10.0.0.1/8"}, "host bits"),
+        ({"IDLE": "1"}, "between 5 and 480"),
     ],
 )
 def test_settings_that_would_let_the_wrong_ones_in_are_refused(monkeypatch, given, told):

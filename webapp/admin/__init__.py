@@ -5,7 +5,7 @@ Without an account or a trusted proxy in the settings there is no dashboard: eve
 
 from __future__ import annotations
 
-from webapp.admin import duplicates, entries, generations, labels, login, overview, sources
+from webapp.admin import duplicates, entries, generations, labels, login, logins, overview, sources
 from webapp.admin.door import rooms
 
-__all__ = ["duplicates", "entries", "generations", "labels", "login", "overview", "rooms", "sources"]
+__all__ = ["duplicates", "entries", "generations", "labels", "login", "logins", "overview", "rooms", "sources"]

@@ -25,7 +25,7 @@ from webapp.admin import passwords
 from webapp.admin.office import office
 
 COOKIE, DOOR_COOKIE = "funding_admin", "funding_admin_door"  # of a session; of the login form, before there is one
-PATH = "/admin"
+PATH, DOOR_PATH = "/admin", "/admin/login"
 
 
 @dataclass(frozen=True)
@@ -41,25 +41,21 @@ class Editor:
 
 
 def editor() -> Editor | None:
-    """Who sends this request; None when nobody is logged in. Whom a trusted proxy names is given a session by the way."""
-    config, now = office().settings, clock.now()
-    named = _named_by_proxy(config)
-    account = _account("proxy", named) if named else _account("password", config.admin_name, config.admin_password)
-    if not named and not config.admin_password:
+    """Who sends this request; None when nobody is logged in."""
+    named = named_by_proxy()
+    if not named and not office().settings.admin_password:
         return None
-    token = _unsigned("session", request.cookies.get(COOKIE, ""))
-    name = sessions.find(office().store(), token, account, now) if token else None
-    if name:
-        return Editor(name, token, bool(named))
-    return open_session(named, account, by_proxy=True) if named else None
+    token = _unsigned("session", request.cookies.get(_name(COOKIE), ""))
+    name = sessions.find(office().store(), token, account(), clock.now(), idle()) if token else None
+    return Editor(name, token, bool(named)) if name else None
 
 
-def open_session(name: str, account: str, by_proxy: bool) -> Editor:
-    """A new session, whatever cookie came along, and a line in the log."""
-    token = sessions.begin(office().store(), name, account, clock.now())
-    audit.note(office().store(), Line(timing.utc(clock.now()), name, "logged in", why="named by the proxy" if by_proxy else None))
-    g.fresh_session = token
-    return Editor(name, token, by_proxy)
+def open_session() -> None:
+    """A new session of this request's account, whatever cookie came along, and a line in the log."""
+    named = named_by_proxy()
+    name = named or office().settings.admin_name
+    g.fresh_session = sessions.begin(office().store(), name, account(), clock.now())
+    audit.note(office().store(), Line(timing.utc(clock.now()), name, "logged in", why="named by the proxy" if named else None))
 
 
 def password_is_right(name: str, password: str) -> bool:
@@ -69,19 +65,27 @@ def password_is_right(name: str, password: str) -> bool:
     return passwords.is_right(password, config.admin_password) and same_name
 
 
-def own_account() -> str:
-    """What sessions of the account in the settings depend on."""
-    return _account("password", office().settings.admin_name, office().settings.admin_password)
+def account() -> str:
+    """What sessions of this request's account depend on: whom the proxy names, else the account in the settings."""
+    config, named = office().settings, named_by_proxy()
+    parts = ("proxy", named) if named else ("password", config.admin_name, config.admin_password)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def idle() -> timedelta:
+    """How long a session goes on without being used."""
+    return timedelta(minutes=office().settings.admin_idle)
+
+
+def limits() -> dict[str, int]:
+    """When a session ends by itself, as pages say it: minutes without use, hours in any case."""
+    return {"idle": round(idle().total_seconds() / 60), "hours": round(sessions.LIFE.total_seconds() / 3600)}
 
 
 def close_session(who: Editor) -> None:
     """Log out."""
-    sessions.end(office().store(), who.token)
+    sessions.end(office().store(), sessions.digest(who.token))
     g.session_over = True
-
-
-def _account(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _from_proxy(config: Settings) -> bool:
@@ -93,8 +97,9 @@ def _from_proxy(config: Settings) -> bool:
     return any(address in ipaddress.ip_network(proxy) for proxy in config.admin_proxies)
 
 
-def _named_by_proxy(config: Settings) -> str:
-    """Whom the proxy names; "" from any other address, whatever its headers say."""
+def named_by_proxy() -> str:
+    """Whom a trusted proxy names; "" from any other address, whatever its headers say."""
+    config = office().settings
     if not config.admin_header or not _from_proxy(config):
         return ""
     return request.headers.get(config.admin_header, "").strip()[:200]
@@ -124,7 +129,7 @@ def _bound_to() -> str:
     if who:
         return sessions.digest(who.token)
     if "door" not in g:
-        g.door = _unsigned("door", request.cookies.get(DOOR_COOKIE, "")) or secrets.token_urlsafe(16)
+        g.door = _unsigned("door", request.cookies.get(_name(DOOR_COOKIE), "")) or secrets.token_urlsafe(16)
     return sessions.digest(g.door)
 
 
@@ -142,12 +147,23 @@ def set_cookies(response: Response) -> None:
     """The cookies of the answer: what began or ended in this request."""
     if fresh := g.get("fresh_session"):
         _set(response, COOKIE, office().signer("session").dumps(fresh), PATH, sessions.LIFE)
+        _set(response, DOOR_COOKIE, "", DOOR_PATH, timedelta(0))
     if g.get("session_over"):
         _set(response, COOKIE, "", PATH, timedelta(0))
     if "door" in g and not fresh:
-        _set(response, DOOR_COOKIE, office().signer("door").dumps(g.door), f"{PATH}/login", None)
+        _set(response, DOOR_COOKIE, office().signer("door").dumps(g.door), DOOR_PATH, None)
 
 
-def _set(response: Response, name: str, value: Any, path: str, life: timedelta | None) -> None:
-    secure = request.is_secure or links.by_tls()
-    response.set_cookie(name, str(value), max_age=life, path=path, secure=secure, httponly=True, samesite="Strict")
+def _secure() -> bool:
+    return request.is_secure or links.by_tls()
+
+
+def _name(cookie: str) -> str:
+    """The name of a cookie. Over TLS its prefix makes browsers see to it that no other host, and nobody without TLS, has set it."""
+    return f"__Host-{cookie}" if _secure() else cookie
+
+
+def _set(response: Response, cookie: str, value: Any, path: str, life: timedelta | None) -> None:
+    """path: where the cookie is sent without TLS; the prefix asks for the whole host."""
+    secure = _secure()
+    response.set_cookie(_name(cookie), str(value), max_age=life, path="/" if secure else path, secure=secure, httponly=True, samesite="Strict")

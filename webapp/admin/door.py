@@ -31,6 +31,7 @@ MENU = (
     ("admin.duplicates", "Duplicates"),
     ("admin.published", "Published"),
     ("admin.log", "Log"),
+    ("admin.logins", "Sessions"),
 )
 
 
@@ -76,7 +77,7 @@ def _guard() -> BaseResponse | None:
         if not access.token_is_right(request.form.get("token", "")):
             abort(400, "This form is not from a page of yours, or it is too old. Go back, load the page again, and send it once more.")
         return None
-    if g.editor is None and not settings().admin_password:
+    if g.editor is None and not settings().admin_password and not access.named_by_proxy():
         abort(403, "The dashboard is reached through the proxy that says who you are.")
     if g.editor is None and request.endpoint != LOGIN:
         return redirect(url_for(LOGIN, next=request.full_path.rstrip("?")))

@@ -159,7 +159,20 @@ ROOMS = (
     "/admin/published/",
     "/admin/published/rollback/generation-000001",
     "/admin/log",
+    "/admin/sessions",
 )
+
+
+def test_a_session_left_open_elsewhere_is_ended(browser, scene):
+    with visit(browser, scene[1], DESK) as left_open, visit(browser, scene[1], PHONE, scripts=False) as page:
+        for each in (left_open, page):
+            each.goto("/admin/sessions")
+            log_in(each)
+        page.get_by_label("Your password").fill(PASSWORD)
+        page.get_by_role("button", name="End all others").click()
+        expect(page.get_by_role("main")).to_contain_text("You are logged in nowhere else")
+        left_open.goto("/admin/sessions")
+        expect(left_open.get_by_role("heading", level=1)).to_have_text("Log in")
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

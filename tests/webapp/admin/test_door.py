@@ -6,6 +6,7 @@ import stat
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from search import audit, sessions
@@ -82,18 +83,31 @@ def test_the_token_of_the_login_form_is_worth_nothing_after_it(visitor):
 
 
 @pytest.mark.parametrize(("scheme", "site", "secure"), [("http", "", False), ("https", "", True), ("http", "https://funding.example.org", True)])
-def test_the_cookie_is_for_the_dashboard_alone(data, scheme, site, secure):
+def test_the_cookie_is_for_this_host_and_no_script(data, scheme, site, secure):
     visitor, base = office(data, site=site).test_client(), f"{scheme}://localhost"
     with visitor.get("/admin/login", base_url=base) as form:
         door = form.headers["Set-Cookie"]
-    assert "Path=/admin/login" in door
     field = form.get_data(as_text=True).split('name="token" value="')[1].split('"')[0]
     answer = visitor.post("/admin/login", data={"name": NAME, "password": PASSWORD, "token": field}, base_url=base)
-    (cookie,) = answer.headers.getlist("Set-Cookie")
-    parts = {part.strip() for part in cookie.split(";")}
-    assert {"HttpOnly", "SameSite=Strict", "Path=/admin", f"Max-Age={8 * 3600}"} <= parts
-    assert ("Secure" in parts) is secure
-    assert ("Secure" in door) is secure
+    session, door_over = answer.headers.getlist("Set-Cookie")
+    assert "Max-Age=0" in door_over
+    assert f"Max-Age={8 * 3600}" in session
+    for cookie, name, path in ((session, "funding_admin", "/admin"), *((one, "funding_admin_door", "/admin/login") for one in (door, door_over))):
+        parts = [part.strip() for part in cookie.split(";")]
+        assert parts[0].startswith(f"__Host-{name}=" if secure else f"{name}=")
+        assert {"HttpOnly", "SameSite=Strict", "Path=/" if secure else f"Path={path}"} <= set(parts)
+        assert not any(part.startswith("Domain") for part in parts), "browsers refuse a __Host- cookie with one"
+        assert ("Secure" in parts) is secure
+    assert visitor.get("/admin/", base_url=base).status_code == 200
+    assert "Set-Cookie" not in visitor.get("/", base_url=base).headers
+
+
+def test_over_tls_a_cookie_without_the_prefix_is_none(editor, data):
+    """A host beside ours can set cookies for ours, but none with that prefix."""
+    planted = office(data).test_client()
+    planted.set_cookie("funding_admin", cookies(editor)["funding_admin"], path="/admin")
+    assert planted.get("/admin/").status_code == 200
+    assert planted.get("/admin/", base_url="https://localhost").status_code == 302
 
 
 def test_pages_of_the_dashboard_stay_in_no_cache_and_no_index(editor, visitor):
@@ -138,9 +152,53 @@ def test_a_session_ends_by_time_and_with_another_password(editor, data, monkeypa
     other = office(data, admin_password=HASH.replace(":1$", ":1$x")).test_client()
     other.set_cookie("funding_admin", held, path="/admin")
     assert other.get("/admin/").status_code == 302
-    for passed, status in ((sessions.LIFE - timedelta(seconds=1), 200), (sessions.LIFE, 302)):
-        monkeypatch.setenv("FUNDING_NOW", (samples.NOW + passed).isoformat())
-        assert editor.get("/admin/").status_code == status
+    end = samples.NOW + sessions.LIFE
+    for minutes in range(30, 480, 30):
+        monkeypatch.setenv("FUNDING_NOW", (samples.NOW + timedelta(minutes=minutes)).isoformat())
+        assert editor.get("/admin/log").status_code == 200
+    for instant, status in ((end - timedelta(seconds=1), 200), (end, 302)):
+        monkeypatch.setenv("FUNDING_NOW", instant.isoformat())
+        assert editor.get("/admin/").status_code == status, "eight hours, though it was used all the time"
+
+
+def test_a_session_that_is_not_used_ends(data, monkeypatch):
+    for idle, minutes in ((60, (58, 117, 60 + 117)), (10, (9, 18, 28))):
+        editor = office(data, admin_idle=idle).test_client()
+        monkeypatch.setenv("FUNDING_NOW", samples.NOW.isoformat())
+        assert f"after {idle} minutes without use" in editor.get("/admin/login").get_data(as_text=True)
+        log_in(editor)
+        for passed, status in zip(minutes, (200, 200, 302), strict=True):
+            monkeypatch.setenv("FUNDING_NOW", (samples.NOW + timedelta(minutes=passed)).isoformat())
+            assert editor.get("/admin/log").status_code == status, (idle, passed)
+
+
+def test_who_is_logged_in_elsewhere_is_seen_and_ended_with_the_password(editor, data, monkeypatch):
+    monkeypatch.setenv("FUNDING_NOW", (samples.NOW + timedelta(minutes=10)).isoformat())
+    others = [office(data).test_client() for _ in range(3)]
+    for other in others:
+        log_in(other)
+    monkeypatch.setenv("FUNDING_NOW", (samples.NOW + timedelta(minutes=20)).isoformat())
+    assert others[0].get("/admin/log").status_code == 200
+    page = BeautifulSoup(editor.get("/admin/sessions").get_data(as_text=True), "html.parser")
+    assert "You began this session on 22 Nov 2026, 00:00." in page.get_text()
+    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])][:2] for row in page.select("tbody tr")]
+    assert rows == [["22 Nov 2026, 00:10", "22 Nov 2026, 00:20"], *[["22 Nov 2026, 00:10", "22 Nov 2026, 00:10"]] * 2]
+
+    def end(which: str, password: str = PASSWORD) -> int:
+        return send(editor, "/admin/sessions/end", which=which, password=password).status_code
+
+    first = page.select("tbody tr button")[0]["value"]
+    assert [end(first, "wrong"), end("others", ""), end("0" * 64)] == [401, 401, 302]
+    assert all(other.get("/admin/log").status_code == 200 for other in others), "without the password nothing is ended"
+    assert end(first) == 302
+    assert [other.get("/admin/log").status_code for other in others] == [302, 200, 200]
+    assert end("others") == 302
+    assert [other.get("/admin/log").status_code for other in (*others, editor)] == [302, 302, 302, 200]
+    assert "You are logged in nowhere else" in editor.get("/admin/sessions").get_data(as_text=True)
+    store = Store(f"sqlite:///{data / 'funding.db'}")
+    ended = [line.about for line in audit.lines(store) if line.what == "ended a session"]
+    store.close()
+    assert ended == ["begun 22 Nov 2026, 00:10, last used 22 Nov 2026, 00:20"] * 2 + ["begun 22 Nov 2026, 00:10, last used 22 Nov 2026, 00:20"]
 
 
 def test_the_same_words_for_an_unknown_name_and_a_wrong_password(visitor):
@@ -205,16 +263,29 @@ PROXY = {"admin_name": "", "admin_password": "", "admin_header": "X-Remote-User"
 ANNA = {"X-Remote-User": "anna"}
 
 
-def test_a_trusted_proxy_names_who_comes(data):
-    client = office(data, **PROXY).test_client()
-    first = client.get("/admin/", headers=ANNA, environ_base={"REMOTE_ADDR": "10.1.2.3"})
-    assert (first.status_code, "You are anna" in first.get_data(as_text=True)) == (200, True)
-    held = cookies(client)["funding_admin"]
+def begin(client: FlaskClient, **more) -> str:
+    """Whom the proxy names presses "Begin"; the cookie of the session."""
+    page = client.get("/admin/login", **more).get_data(as_text=True)
+    field = page.split('name="token" value="')[1].split('"')[0]
+    assert client.post("/admin/login", data={"token": field, "next": "/admin/log"}, **more).headers["Location"] == "/admin/log"
+    return cookies(client)["funding_admin"]
+
+
+def test_a_trusted_proxy_names_who_comes_and_they_begin(data):
+    client, from_proxy = office(data, **PROXY).test_client(), {"headers": ANNA, "environ_base": {"REMOTE_ADDR": "10.1.2.3"}}
+    assert client.get("/admin/log", **from_proxy).headers["Location"] == "/admin/login?next=/admin/log"
+    form = client.get("/admin/login", **from_proxy).get_data(as_text=True)
+    assert "The proxy says that you are anna" in form
+    assert 'name="password"' not in form
+    assert client.post("/admin/login", data={}, **from_proxy).status_code == 400, "nobody begins it for them from another site"
+    assert "funding_admin" not in cookies(client), "no session before they press the button"
+    held = begin(client, **from_proxy)
     again = client.get("/admin/", headers=ANNA, environ_base={"REMOTE_ADDR": "::1"})
     assert (again.status_code, cookies(client)["funding_admin"]) == (200, held)
+    assert "You are anna" in again.get_data(as_text=True)
     field = again.get_data(as_text=True).split('name="token" value="')[1].split('"')[0]
     bert = {"headers": {"X-Remote-User": "bert"}, "environ_base": {"REMOTE_ADDR": "10.1.2.3"}}
-    assert client.post("/admin/logout", data={"token": field}, **bert).status_code == 400, "another name is another session"
+    assert client.post("/admin/logout", data={"token": field}, **bert).status_code == 403, "another name is another session"
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "127.0.0.1", "::2", ""])
@@ -227,9 +298,24 @@ def test_from_anybody_else_the_header_is_nothing(data, address):
     assert both.get("/admin/", headers=ANNA, environ_base={"REMOTE_ADDR": address}).status_code == 302
 
 
+def test_sessions_are_seen_by_whom_the_proxy_names_alone(data):
+    app = office(data, **PROXY)
+    from_proxy = {name: {"headers": {"X-Remote-User": name}, "environ_base": {"REMOTE_ADDR": "10.1.2.3"}} for name in ("anna", "bert")}
+    anna, again, bert = (app.test_client() for _ in range(3))
+    for client, name in ((anna, "anna"), (again, "anna"), (bert, "bert")):
+        begin(client, **from_proxy[name])
+    page = BeautifulSoup(anna.get("/admin/sessions", **from_proxy["anna"]).get_data(as_text=True), "html.parser")
+    assert len(page.select("tbody tr")) == 1
+    assert page.find("input", {"name": "password"}) is None, "the proxy knows it, not we"
+    field = page.find("input", {"name": "token"})["value"]
+    assert anna.post("/admin/sessions/end", data={"token": field, "which": "others"}, **from_proxy["anna"]).status_code == 302
+    left = [client.get("/admin/", **from_proxy[name]).status_code for client, name in ((anna, "anna"), (again, "anna"), (bert, "bert"))]
+    assert left == [200, 302, 200]
+
+
 def test_a_session_of_the_proxy_is_none_without_it(data):
     client = office(data, **PROXY).test_client()
-    client.get("/admin/", headers=ANNA, environ_base={"REMOTE_ADDR": "10.1.2.3"})
+    begin(client, headers=ANNA, environ_base={"REMOTE_ADDR": "10.1.2.3"})
     assert client.get("/admin/", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 403
 
 
