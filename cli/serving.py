@@ -7,6 +7,10 @@ import sys
 
 from search.settings import Settings
 
+# From how many places glibc takes memory: by default each of a worker's threads has one of its own, up to eight per core, and keeps what
+# its largest answer took. Python's threads take it one after the other anyway.
+ARENAS = "2"
+
 
 def serve_pages(config: Settings, host: str, port: int, workers: int, debug: bool = False) -> None:
     """Serve until stopped. gunicorn takes over this process, so signals and exit code are its own."""
@@ -17,5 +21,6 @@ def serve_pages(config: Settings, host: str, port: int, workers: int, debug: boo
 
         create_app(config).run(host=host, port=port, debug=True)
         return
+    os.environ.setdefault("MALLOC_ARENA_MAX", ARENAS)
     arguments = ["-m", "gunicorn", "--config", "python:webapp.server", "--bind", f"{host}:{port}", "--workers", str(workers)]
     os.execv(sys.executable, [sys.executable, *arguments, "webapp:create_app()"])
