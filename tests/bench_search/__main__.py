@@ -36,16 +36,16 @@ def engine(name: str) -> Any:
     return importlib.import_module(f"tests.bench_search.engines.{name}").Engine()
 
 
-def make_store(folder: Path, size: int) -> Store:
+def make_store(folder: Path, size: int, words: int) -> Store:
     """The store of the corpus, made once."""
     path = folder / "funding.db"
     store = Store(f"sqlite:///{path}")
     if not store.digests():
-        store.finish_run(store.start_run("made", corpus.NOW), Harvest(corpus.entries(size)), corpus.NOW, {}, {})
+        store.finish_run(store.start_run("made", corpus.NOW), Harvest(corpus.entries(size, words_of_a_text=words)), corpus.NOW, {}, {})
     return store
 
 
-def published(folder: Path, size: int) -> dict[str, float]:
+def published(folder: Path, size: int, words: int = corpus.BODY) -> dict[str, float]:
     """The figures of publishing; published anew where nothing is, or nothing that this version can read."""
     figures = folder / "publish.json"
     try:
@@ -53,13 +53,13 @@ def published(folder: Path, size: int) -> dict[str, float]:
     except generations.GenerationError:
         for engine_folder in ENGINES:
             shutil.rmtree(folder / engine_folder, ignore_errors=True)
-        figures.write_text(json.dumps(publish(folder, size)))
+        figures.write_text(json.dumps(publish(folder, size, words)))
     return json.loads(figures.read_text()) if figures.exists() else {}
 
 
-def publish(folder: Path, size: int) -> dict[str, float]:
+def publish(folder: Path, size: int, words: int = corpus.BODY) -> dict[str, float]:
     """Publish the corpus, and again with one entry in twenty changed; what that took."""
-    store, index, figures = make_store(folder, size), folder / "ours", {}
+    store, index, figures = make_store(folder, size, words), folder / "ours", {}
     memory.forget_peak()
     started, cpu = time.perf_counter(), time.process_time()
     generations.publish(store, index, corpus.NOW)
@@ -71,7 +71,8 @@ def publish(folder: Path, size: int) -> dict[str, float]:
     opened.close()
     figures["processor s of this process"] = time.process_time() - cpu
     run = store.start_run("made", corpus.NOW)  # the first has the entries as they are, the second changes some, the third takes that back
-    store.finish_run(run, Harvest(corpus.entries(size, changed=0 if run % 2 else size // 20)), corpus.NOW, {}, {})
+    changed = 0 if run % 2 else size // 20
+    store.finish_run(run, Harvest(corpus.entries(size, changed=changed, words_of_a_text=words)), corpus.NOW, {}, {})
     memory.forget_peak()
     started, cpu = time.perf_counter(), time.process_time()
     generations.publish(store, index, corpus.NOW)
@@ -82,16 +83,30 @@ def publish(folder: Path, size: int) -> dict[str, float]:
     return figures
 
 
+class Timed(Iterator[asked_module.Document]):
+    """Documents, and the seconds that they took to be made."""
+
+    def __init__(self, documents: Iterator[asked_module.Document]) -> None:
+        self.documents = documents
+        self.seconds = 0.0
+
+    def __next__(self) -> asked_module.Document:
+        started = time.perf_counter()
+        try:
+            return next(self.documents)
+        finally:
+            self.seconds += time.perf_counter() - started
+
+
 def build(name: str, folder: Path) -> float:
     """Build another engine from the published entries; the seconds it took without reading them."""
     done = folder / name / "seconds"
     if not done.exists():
         (folder / name).mkdir(exist_ok=True)
         generation = generations.open_current(folder / "ours")
-        documents = list(asked_module.documents(generation))
-        started = time.perf_counter()
+        documents, started = Timed(asked_module.documents(generation)), time.perf_counter()
         engine(name).build(folder / name, documents)
-        done.write_text(str(time.perf_counter() - started))
+        done.write_text(str(time.perf_counter() - started - documents.seconds))
     return float(done.read_text())
 
 
@@ -173,6 +188,7 @@ def main() -> None:
     reader = argparse.ArgumentParser(prog="tests.bench_search", description=__doc__)
     reader.add_argument("size", type=int, help="entries of the corpus, e.g. 10000 or 100000")
     reader.add_argument("--folder", type=Path, default=Path("var/bench"), help="where corpus and indexes are made and kept")
+    reader.add_argument("--words", type=int, default=corpus.BODY, help="of a text, in the median")
     reader.add_argument("--searches", type=int, default=200)
     reader.add_argument("--without", nargs="*", default=[], choices=list(ENGINES), help="engines to leave out")
     reader.add_argument("--measure", choices=list(ENGINES), help=argparse.SUPPRESS)
@@ -180,9 +196,9 @@ def main() -> None:
     if given.measure:
         print(json.dumps(measure(given.measure, given.folder, given.searches)))
         return
-    folder = given.folder / str(given.size)
+    folder = given.folder / (str(given.size) if given.words == corpus.BODY else f"{given.size}-{given.words}")
     folder.mkdir(parents=True, exist_ok=True)
-    figures = published(folder, given.size)
+    figures = published(folder, given.size, given.words)
     print(", ".join(f"{what} {figure:,.0f}" for what, figure in figures.items()))
     names = [name for name in ENGINES if name not in given.without]
     seconds = {name: build(name, folder) for name in names if name != "ours"}

@@ -6,17 +6,14 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 from whoosh import query as wq
 
 from search import matching, reading, wording
-from search.facet_columns import Bits
+from search.engines.opensearch.documents import BLOCK, by_row, texts_of
 from search.facets import FACETS
-from search.inverted import Inverted
 from search.opening import Generation
 from search.params import SearchParams
 from search.ranking import FIELDS
-from search.tokens import Tokens
 from tests.search import corpus
 
 Counts = dict[str, dict[str, int]]
@@ -50,44 +47,16 @@ class Answer:
 
 
 def documents(generation: Generation) -> Iterator[Document]:
-    """Every entry of a generation, by row."""
-    size = len(generation.columns)
-    fields = {}
-    for field, held in generation.postings.fields.items():
-        tokens = _tokens(held, size)
-        fields[field] = (
-            np.array([term.decode() for term in tokens.terms.tolist()], dtype=object),
-            tokens.ids,
-            np.append(0, np.cumsum(tokens.lengths)),
-        )
-    facets = {facet.name: _values(generation, facet.name) for facet in FACETS}
-    for row in range(size):
-        tokens_of = {field: terms[ids[starts[row] : starts[row + 1]]].tolist() for field, (terms, ids, starts) in fields.items()}
-        yield Document(row, tokens_of, {name: values[row] for name, values in facets.items()}, generation.kept.packed(row))
-
-
-def _tokens(held: Inverted, count: int) -> Tokens:
-    """The tokens of `count` entries that postings were made from."""
-    lengths, times = held.lengths(count), np.diff(held.spots)
-    first = np.cumsum(lengths, dtype=np.int64) - lengths
-    ids = np.empty(len(held.positions), dtype=np.int32)
-    words = np.repeat(np.arange(len(held.terms), dtype=np.int32), np.diff(held.starts))
-    ids[np.repeat(first[held.rows], times) + held.positions] = np.repeat(words, times)
-    return Tokens(np.asarray(held.terms), ids, lengths)
-
-
-def _values(generation: Generation, facet: str) -> list[list[str]]:
-    """The values of a facet, entry by entry; the status as of the bench's day."""
-    column = generation.columns.at(corpus.NOW).bits if facet == "status" else generation.columns.facets[facet]
-    found: list[list[str]] = [[] for _ in range(len(generation.columns))]
-    if isinstance(column, Bits):
-        for value in column.values:
-            for row in np.flatnonzero(column.carrying([value])).tolist():
-                found[row].append(value)
-    else:
-        for row, code in zip(column.rows.tolist(), column.codes.tolist(), strict=True):
-            found[row].append(column.values[code])
-    return found
+    """Every entry of a generation, by row; a block of them is held at a time."""
+    columns, status = generation.columns, generation.columns.at(corpus.NOW).bits
+    facets = {facet.name: status if facet.name == "status" else columns.facets[facet.name] for facet in FACETS}
+    for first in range(0, len(columns), BLOCK):
+        last = min(first + BLOCK, len(columns))
+        texts = {field: texts_of(held, first, last, True)[1] for field, held in generation.postings.fields.items()}
+        values = {name: by_row(column, first, last) for name, column in facets.items()}
+        for row in range(first, last):
+            tokens = {field: held[row - first].split() for field, held in texts.items()}
+            yield Document(row, tokens, {name: held[row - first] for name, held in values.items()}, generation.kept.packed(row))
 
 
 def searches(generation: Generation, count: int, seed: int = 1) -> list[Search]:

@@ -103,13 +103,13 @@ def test_a_cluster_is_sent_a_block_of_entries_at_a_time_and_the_same(store, tmp_
     generations.publish(store, tmp_path, corpus.NOW)
     opened = generations.open_current(tmp_path)
     whole = list(documents.documents(opened))
-    by_row, asked = documents._by_row, []
+    by_row, asked = documents.by_row, []
 
     def of_some(column, first, last):
         asked.append(last - first)
         return by_row(column, first, last)
 
-    monkeypatch.setattr(documents, "_by_row", of_some)
+    monkeypatch.setattr(documents, "by_row", of_some)
     monkeypatch.setattr(documents, "BLOCK", 7)
     monkeypatch.setattr(documents, "AT_ONCE", 100)
     assert list(documents.documents(opened)) == whole

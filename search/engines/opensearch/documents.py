@@ -80,9 +80,9 @@ def documents(generation: Embedded) -> Iterator[dict[str, Any]]:
     """The document of every row, in order; a block of them is held at a time."""
     for first in range(0, len(generation.columns), BLOCK):
         last = min(first + BLOCK, len(generation.columns))
-        facets = {name: _by_row(column, first, last) for name, column in generation.columns.facets.items()}
-        units = _by_row(generation.columns.regions, first, last)
-        texts = {field: _texts(generation.postings.fields[field], first, last, field in BOOSTS) for field in FIELDS}
+        facets = {name: by_row(column, first, last) for name, column in generation.columns.facets.items()}
+        units = by_row(generation.columns.regions, first, last)
+        texts = {field: texts_of(generation.postings.fields[field], first, last, field in BOOSTS) for field in FIELDS}
         for row in range(first, last):
             found = _dates(generation, row)
             found["facet"] = {name: values[row - first] for name, values in facets.items()}
@@ -94,7 +94,7 @@ def documents(generation: Embedded) -> Iterator[dict[str, Any]]:
             yield found
 
 
-def _by_row(column: Bits | Pairs, first: int, last: int) -> list[list[str]]:
+def by_row(column: Bits | Pairs, first: int, last: int) -> list[list[str]]:
     """The values of each of some rows."""
     found: list[list[str]] = [[] for _ in range(first, last)]
     if isinstance(column, Pairs):
@@ -131,7 +131,7 @@ def _dates(generation: Embedded, row: int) -> dict[str, Any]:
     return found
 
 
-def _texts(held: Inverted, first: int, last: int, places: bool) -> tuple[list[str], list[str]]:
+def texts_of(held: Inverted, first: int, last: int, places: bool) -> tuple[list[str], list[str]]:
     """The words of one field of some rows: each once with its strength in STEPS, and, where asked for, all in their order."""
     parts = ((start, held.rows[start : start + AT_ONCE]) for start in range(0, len(held.rows), AT_ONCE))
     picked = np.concatenate([np.zeros(0, np.int64), *(start + np.flatnonzero((rows >= first) & (rows < last)) for start, rows in parts)])
