@@ -11,11 +11,11 @@ from crawler.classify_places import code_of, named_for
 from crawler.language import language_of
 from search.records import Call, Quote
 from search.vocabulary import Origin
+from tests.crawler import labelled
 
 
 def call(title: str, country: str, lang: str, **fields: Any) -> Call:
-    own = {"id": "test:1", "source": "test", "native_id": "1", "url": "https://example.org/1", "level": "national"}
-    return Call(title=title, lang=lang, countries=[country], **{**own, **fields})
+    return labelled.call(title, lang, countries=[country], **fields)
 
 
 @pytest.mark.parametrize(

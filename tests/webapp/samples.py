@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from search import records
-from search.sources import SourceFacts
 from search.store import Harvest, Store
+from tests.webapp.making import call, fund, quote, source
 
 NOW = datetime.fromisoformat("2026-11-22T00:00:00+01:00")
 NOTE = "These are sample records made for tests."
@@ -16,19 +16,6 @@ COURSES = (
     "The topic pays for courses that help workers in construction learn new skills.\n\n• courses of a few weeks\n• recognition of what people know"
 )
 ATTACK = "<script>alert(1)</script>"
-
-
-def source(name: str, title: str, countries: list[str], level: list[str], **more: Any) -> SourceFacts:
-    """Facts of a made-up source."""
-    data = {
-        "homepage": f"https://{name.replace('_', '-')}.example.org/",
-        "kinds": ["call"],
-        "format_seen": "recorded",
-        "licence": "CC BY 4.0",
-        "attribution": f"© {title}",
-        "text_use": "full",
-    }
-    return SourceFacts.model_validate({"source": name, "title": title, "countries": countries, "level": level, **data, **more})
 
 
 SOURCES = [
@@ -46,31 +33,6 @@ SOURCES = [
         needed="leave from its operator",
     ),
 ]
-
-
-def quote(
-    value: str, origin: str, text: str | None = None, field: str | None = None, words: str | None = None, rule: str = "word list"
-) -> dict[str, Any]:
-    """Evidence; `words` are looked up in `text`."""
-    start = text.index(words) if text and words else None
-    end = start + len(words) if start is not None and words else None
-    return {"value": value, "origin": origin, "quote": words, "field": field, "start": start, "end": end, "rule": rule}
-
-
-def call(source_name: str, key: str, title: str, **more: Any) -> dict[str, Any]:
-    """A call with the least it needs."""
-    data = {
-        "kind": "call",
-        "id": f"{source_name}:{key}",
-        "source": source_name,
-        "native_id": key,
-        "title": title,
-        "lang": "en",
-        "level": "eu",
-        "url": f"https://{source_name.replace('_', '-')}.example.org/{key}",
-        "skills": "core",
-    }
-    return data | more
 
 
 BUILD = call(
@@ -238,25 +200,6 @@ CALLS = [
         deadline_kind="fixed",
     ),
 ]
-
-
-def fund(key: str, title: str, **more: Any) -> dict[str, Any]:
-    """A fund with the least it needs."""
-    data = call(
-        "fund_list",
-        key,
-        title,
-        kind="fund",
-        fund="ESF+",
-        level="regional",
-        programme_title=title,
-        known_from=["ec-page"],
-        ecosystems=["cross-sectoral"],
-        areas=["upskilling", "reskilling"],
-        funding_type="grant",
-        ends_on="2029-12-31",
-    )
-    return data | more
 
 
 FUNDS = [
