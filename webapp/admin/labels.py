@@ -143,7 +143,7 @@ def answer() -> BaseResponse:
 
 def _correct(label: Label, held: Held, wanted: list[str]) -> None:
     quoted = ", ".join(f"“{quote.quote}”" for quote in label.quotes if quote.quote)
-    why = request.form.get("why", "").strip()[:2000] or f"an editor looked at {quoted or 'the words'}: it is not {label.value}"
+    why = f"an editor looked at {quoted or 'the words'}: it is not {label.value}"
     try:
         chosen = corrections.checked(label.facet, wanted)
     except ValueError as error:

@@ -112,5 +112,5 @@ def test_a_facet_of_one_value_is_answered_with_the_right_one(client, store):
     answers = {b["value"]: b["data-key"] for b in soup.select("button[name=answer]")}
     assert answers == {"right": "y"} | {v: str(n) for n, v in enumerate([v for v in ("core", "part", "none") if v != asked["value"]], 1)}
     assert send(client, "/admin/labels/answer", **asked, answer="wrong").status_code == 400
-    send(client, "/admin/labels/answer", **asked, answer="none", why="it pays for machines")
+    send(client, "/admin/labels/answer", **asked, answer="none")
     assert single.find(store, asked["entry"]).shown.skills == "none"
