@@ -20,7 +20,7 @@ from search import timing
 from search.clock import BRUSSELS
 from search.columns import Columns
 from search.generation import Generation
-from search.store import Store, StoreError
+from search.store import IDS_AT_ONCE, Store, StoreError
 from search.tables import entries, runs, versions
 from search.vocabulary import Status
 
@@ -150,12 +150,13 @@ def unlisted(store: Store) -> dict[str, str]:
 
 def first_listed(store: Store, copies: Mapping[str, str]) -> dict[str, str]:
     """id -> when the first of its copies was first seen. copies: id of a copy -> id of the entry it is shown under."""
-    if not copies:
-        return {}
     found: dict[str, str] = {}
-    for r in _rows(store, sa.select(entries.c.id, entries.c.first_seen)):
-        if (shown := copies.get(r.id)) and r.first_seen < found.get(shown, "9999"):
-            found[shown] = r.first_seen
+    ids = sorted(copies)
+    for first in range(0, len(ids), IDS_AT_ONCE):
+        some = entries.c.id.in_(ids[first : first + IDS_AT_ONCE])
+        for r in _rows(store, sa.select(entries.c.id, entries.c.first_seen).where(some)):
+            shown = copies[r.id]
+            found[shown] = min(r.first_seen, found.get(shown, r.first_seen))
     return found
 
 
