@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import fields
+from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -36,6 +37,16 @@ def mapped(path: Path) -> NDArray[Any]:
     except Exception as error:  # NumPy reads the header as Python: a damaged one may raise whatever a tokenizer or an allocation raises
         raise ValueError(f"{path.name}: {type(error).__name__}") from error
     return whole
+
+
+def let_go(array: NDArray[Any]) -> None:
+    """Take the pages of a mapped array out of the memory of this process: who goes through a long one once needs them no more. They come
+    again where they are read."""
+    held: Any = array
+    while isinstance(held, np.ndarray):
+        held = held.base
+    if isinstance(held, mmap):
+        held.madvise(MADV_DONTNEED)
 
 
 class ArrayFile:

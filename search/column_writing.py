@@ -67,7 +67,7 @@ class _Words:
 
     def add(self, words: Iterable[str]) -> None:
         """Those of the next entry."""
-        self._lists.add(self.number(word) for word in dict.fromkeys(words))
+        self._lists.add(self.number(word) for word in words)
 
     def of(
         self, picked: NDArray[np.int64], more: Sequence[tuple[int, str]], legal: Sequence[str] | None
@@ -80,12 +80,14 @@ class _Words:
         rows = np.append(rows, np.array([row for row, _ in more], dtype=np.int32))
         codes = np.append(codes, np.array([self.number(word) for _, word in more], dtype=np.int32))
         order = np.argsort(rows, kind="stable")
+        rows, codes = rows[order], codes[order]
+        once = np.sort(np.unique(rows * np.int64(len(self._numbers)) + codes, return_index=True)[1])
         used, written = np.unique(codes).tolist(), list(self._numbers)
         words = list(map(str, legal)) if legal else sorted(written[n] for n in used)
         place = {word: n for n, word in enumerate(words)}
         places = np.zeros(len(written), dtype=np.int32)
         places[used] = [place[written[n]] for n in used]
-        return words, rows[order], places[codes[order]]
+        return words, rows[once], places[codes[once]]
 
 
 class Recorder:
@@ -121,9 +123,9 @@ class Recorder:
         """
         folder.mkdir()
         names: dict[str, list[str]] = {}
-        listed = {row: {copy.source: None for copy in copies[i] if copy.source != i.split(":")[0]} for row, i in enumerate(ids) if i in copies}
+        listed = [(row, copy.source) for row, entry_id in enumerate(ids) for copy in copies.get(entry_id, ())]
         for name, held in self._facets.items():
-            more = [(row, source) for row, sources in listed.items() for source in sources] if name == "source" else []
+            more = listed if name == "source" else []
             names[name], rows, codes = held.of(picked, more, BY_NAME[name].legal() if name != _REGIONS else None)
             kind = kind_of(BY_NAME[name]) if name != _REGIONS else Pairs
             kind.of(names[name], rows, codes, len(ids)).save(folder, name)

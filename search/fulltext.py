@@ -87,6 +87,7 @@ def _postings(name: str, held: Inverted) -> Iterator[tuple[str, bytes, int, floa
         for text, row, start, end in zip(texts, held.rows[first:last].tolist(), spots[:-1], spots[1:], strict=True):
             value = _once(places[start]) if end - start == 1 else _encode(places[start:end])
             yield name, text, row, float(end - start), value
+        held.let_go()
 
 
 _encode: Callable[[list[int]], bytes] = Positions().encode

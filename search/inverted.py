@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from search.arrays import ArrayFile, load_arrays
+from search.arrays import ArrayFile, let_go, load_arrays
 from search.ranking import K1, B
 from search.tokens import FieldTokens
 
@@ -51,7 +51,13 @@ class Inverted:
         for first in range(0, len(self.rows), AT_ONCE):
             times = np.diff(self.spots[first : first + AT_ONCE + 1])
             found += np.bincount(self.rows[first : first + AT_ONCE], times, count).astype(np.int64)
+            self.let_go()
         return found.astype(np.int32)
+
+    def let_go(self) -> None:
+        """Take what is mapped out of the memory of this process (search.arrays.let_go)."""
+        for field in fields(self):
+            let_go(getattr(self, field.name))
 
     def sizes(self) -> NDArray[np.int64]:
         """How many tokens each word has."""
@@ -122,6 +128,8 @@ def merged(earlier: Inverted, rows: NDArray[np.int32], fresh: Inverted, fresh_ro
         tokens = np.repeat(spots[places], each) + _counting(each)
         positions = _woven(before.positions[np.repeat(living, np.diff(before.spots))], after.positions, tokens)
         kept, starts = np.unique(word, return_index=True)
+        for read in (earlier, fresh):
+            read.let_go()
         yield Inverted(terms[low + kept], np.append(starts, len(word)), row.astype(np.int32), _strengths(times, norms, row), spots, positions)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import weakref
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from search import analysing, generations, index, inverted, records, tokens
+from search import analysing, arrays, generations, index, inverted, records, tokens
 from search.arrays import ArrayFile
 from search.engines.opensearch import documents
 from search.ranking import FIELDS
@@ -119,6 +120,23 @@ def test_a_cluster_is_sent_a_block_of_entries_at_a_time_and_the_same(store, tmp_
         assert document["facet"]["ecosystem"] == [e for e in Ecosystem if e in entry.ecosystems] or document["facet"]["ecosystem"] == [NOT_STATED]
         assert (document["facet"]["programme"], document["regions"]) == ([entry.programme], entry.regions)
     opened.close()
+
+
+def test_what_is_let_go_is_no_longer_in_memory_and_can_still_be_read(tmp_path):
+    np.save(tmp_path / "long.npy", np.arange(1_000_000))
+    held = arrays.mapped(tmp_path / "long.npy")
+
+    def kilobytes() -> int:
+        """Of the file in the memory of this process."""
+        lines = iter(Path("/proc/self/smaps").read_text().splitlines())
+        next(line for line in lines if line.endswith("long.npy"))
+        return int(next(line for line in lines if line.startswith("Rss:")).split()[1])
+
+    assert held.sum() == 499_999_500_000
+    assert kilobytes() > 7000
+    arrays.let_go(held[10:])
+    assert kilobytes() == 0
+    assert held[999_999] == 999_999
 
 
 @pytest.mark.parametrize("kind", ["i4", "f4", "i8", "S7"])
