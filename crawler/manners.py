@@ -49,6 +49,10 @@ class PrivateAddressError(IgnoreRequest):
     """A request or redirect led to an address that is not public."""
 
 
+class ForeignHostError(IgnoreRequest):
+    """A request or redirect led to a host that is none of the source's."""
+
+
 class BotWallError(IgnoreRequest):
     """The portal answered with a challenge for browsers instead of the page."""
 
@@ -101,6 +105,27 @@ class PublicOnly:
         host = urlparse_cached(request).hostname or ""
         if not is_public(host):
             raise PrivateAddressError(f"led to the private address {host}: not followed")
+
+
+class OwnHosts:
+    """Refuses requests to other hosts than the source's own, those of redirects included. Scrapy lets through whatever may be asked
+    for more than once, which is all that we ask for.
+
+    A robots.txt may lie elsewhere (RFC 9309). The check of links, which has no hosts of its own, asks any public one.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> OwnHosts:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        own: list[str] = getattr(self.crawler.spider, "allowed_domains", None) or []
+        host = (urlparse_cached(request).hostname or "").casefold()
+        if own and not request.meta.get("dont_obey_robotstxt") and not any(f".{host}".endswith(f".{name}") for name in own):
+            raise ForeignHostError(f"led to {host}, which is none of its hosts: not followed")
 
 
 class PoliteRobots(RobotsTxtMiddleware):

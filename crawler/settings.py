@@ -35,6 +35,7 @@ def scrapy_settings(settings: Settings, source: str, replay: str | None) -> dict
         "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver" if replay else "crawler.manners.PublicOnlyResolver",
         "DOWNLOADER_MIDDLEWARES": {
             "crawler.manners.PublicOnly": 50,
+            "crawler.manners.OwnHosts": 60,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.manners.PoliteRobots": 100,
             "crawler.manners.BotWall": 540,

@@ -46,6 +46,15 @@ def test_every_row_says_how_it_is_and_why():
         assert row[3], row
 
 
+def test_the_sums_are_those_of_the_table():
+    sums = Counter(dict.fromkeys(("met", "not applicable", "operator", "missing"), 0))
+    for row in ROWS:
+        sums[row[2]] += len(named(row[0]))
+    said = re.search(r"^Of (\d+), (\d+) are met, (\d+) not applicable, (\d+) the operator's, (\d+) missing\.$", PAGE, re.M)
+    assert said is not None
+    assert [int(number) for number in said.groups()] == [sum(sums.values()), *sums.values()]
+
+
 def test_the_tests_that_are_named_are_there():
     known: dict[str, set[str]] = {}
     for file, test in re.findall(r"`([\w/]+\.py)::(\w+)`", PAGE):

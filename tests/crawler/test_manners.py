@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
@@ -10,6 +11,7 @@ from scrapy.http import TextResponse
 
 from crawler import manners
 from crawler.settings import ContactMissingError, user_agent
+from tests.prove.hostile import Answer, crawled
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -51,6 +53,39 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 )
 def test_is_public(host, public):
     assert manners.is_public(host) is public
+
+
+@pytest.mark.parametrize(
+    ("url", "own", "asked"),
+    [
+        ("https://portal.example.org/calls", ["portal.example.org"], True),
+        ("https://www.portal.example.org/calls", ["portal.example.org"], True),
+        ("https://elsewhere.example.org/calls", ["portal.example.org"], False),
+        ("https://portal.example.org.evil.example/", ["portal.example.org"], False),
+        ("https://not-portal.example.org/", ["portal.example.org"], False),
+        ("https://portal.example.org@evil.example/", ["portal.example.org"], False),
+        ("https://anywhere.example/", [], True),
+    ],
+)
+def test_a_source_is_asked_at_its_own_hosts_alone(url, own, asked):
+    crawler = SimpleNamespace(spider=SimpleNamespace(allowed_domains=own))
+    request = Request(url, dont_filter=True)
+    if asked:
+        manners.OwnHosts(crawler).process_request(request)
+    else:
+        with pytest.raises(manners.ForeignHostError, match="none of its hosts"):
+            manners.OwnHosts(crawler).process_request(request)
+        manners.OwnHosts(crawler).process_request(request.replace(meta={"dont_obey_robotstxt": True}))
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_portal_that_leads_elsewhere_is_not_followed_there(tmp_path):
+    def harm(address: str, _: int, answer: Answer) -> Answer:
+        return answer.but(status=302, body=b"", headers={"Location": "https://elsewhere.example.org/"}) if "?page=1" in address else answer
+
+    done = crawled("be_1890", harm, tmp_path / "data")
+    assert "led to elsewhere.example.org, which is none of its hosts: not followed" in (done.outcome.reason or "")
+    assert [address for _, address in done.asked if not address.startswith("https://api.1890.be/")] == []
 
 
 @pytest.mark.parametrize(

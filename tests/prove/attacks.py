@@ -29,6 +29,7 @@ PRIVATE = (
     "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://224.0.0.1/", "http://metadata.google.internal/", "http://printer.local/",
     "http://127.0.0.1.:80/", "http://user:word@127.0.0.1/",
 )  # fmt: skip
+ELSEWHERE = ("https://elsewhere.example.org/", "https://api.1890.be.example.org/", "https://not-api.1890.be/")
 SCHEMES = ("file:///etc/passwd", "ftp://ftp.example.org/x", "data:application/json,{}", "javascript:alert(1)", "gopher://example.org/", "s3://b/k")
 
 
@@ -61,9 +62,11 @@ def _to(target: str) -> Harm:
 
 
 def redirects() -> Iterator[Attack]:
-    """To addresses that are not public, in every writing, and to what is no web address."""
+    """To addresses that are not public, in every writing, to other hosts, and to what is no web address."""
     for target in PRIVATE:
         yield Attack(f"redirect to {target}", JSON, _to(target), "private address", lambda done, _: _only_portal(done))
+    for target in ELSEWHERE:
+        yield Attack(f"redirect to {target}", JSON, _to(target), "none of its hosts", lambda done, _: _only_portal(done))
     for target in SCHEMES:
         yield Attack(f"redirect to {target}", JSON, _to(target), "", lambda done, _: _only_portal(done))
 
@@ -254,7 +257,7 @@ def tried(attack: Attack, folder: Path) -> tuple[Crawled, str]:
 
 
 KINDS = {
-    "redirects to private addresses and other schemes": redirects, "robots.txt": robots, "Retry-After": pauses, "workbooks": sheets,
+    "redirects to private addresses, other hosts and other schemes": redirects, "robots.txt": robots, "Retry-After": pauses, "workbooks": sheets,
     "bombs and XML in pages": bombs, "scripts and hidden letters": writings,
 }  # fmt: skip
 

@@ -6,12 +6,15 @@ import base64
 import json
 import os
 import shutil
+import ssl
 import threading
 import urllib.request
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+import trustme
 
 from search import generations, ranking
 from search.engines.opensearch import remote, tables
@@ -54,6 +57,44 @@ def test_the_password_of_an_address_is_percent_decoded():
     assert base64.b64decode(client._headers["Authorization"].split()[1]).decode() == "finder:p@ss/w:ord€"
     assert client.nodes == ["https://h:9200", "https://g:9200"]
     assert Client("opensearch+http://h:9200/p")._headers == {}
+
+
+def test_a_cluster_whose_certificate_does_not_hold_is_asked_nothing(tmp_path, monkeypatch):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "trusted.pem")
+    asked: list[str] = []
+
+    class Node(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.headers["Authorization"])
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Node)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    server.handle_error = lambda *_: None
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        for host, file in (("localhost", None), ("127.0.0.1", "trusted.pem")):
+            if file:
+                monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / file))
+            with pytest.raises(ClusterError, match="SSLError"):
+                Client(f"opensearch+https://finder:secret@{host}:{server.server_port}/p").ask("GET", "/", patience=0)
+        assert asked == [], "nothing is said to a node that is not who it claims to be"
+        assert Client(f"opensearch+https://finder:secret@localhost:{server.server_port}/p").ask("GET", "/", patience=0) == {}
+        assert len(asked) == 1
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_a_cluster_that_nobody_hears_is_named(tmp_path):
