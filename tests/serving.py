@@ -1,18 +1,33 @@
-"""A server that answers on a port of this machine, with its workers, for as long as a block runs."""
+"""Servers that answer on a port of this machine for as long as a block runs: a command with its workers, or one in a thread of ours."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from socketserver import BaseServer
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 120.0  # seconds until it answers
+
+
+@contextmanager
+def running(server: BaseServer) -> Iterator[str]:
+    """Have a server answer in a thread of this process; its address."""
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager

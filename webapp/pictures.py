@@ -45,7 +45,7 @@ class Land:
 
 @dataclass(frozen=True)
 class Bar:
-    """The deadlines of one level in one week, as a rectangle."""
+    """A part of one number, as a rectangle of a picture. css: its class, which says of what."""
 
     css: str
     y: float

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -16,6 +15,7 @@ from search.locks import locked
 from search.store import Harvest, Store
 from tests.conftest import Command
 from tests.search.test_changes import OCTOBER, call
+from tests.serving import running
 
 ANSWERS = {"/there": 200, "/gone": 404, "/no-head": 200, "/broken": 403}
 ENDED: list[int] = []  # a process that is told to end when it asks for its first address
@@ -47,13 +47,8 @@ def portal(monkeypatch):
         def log_message(self, *_):
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(HTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield address, asked
 
 
 def test_what_is_gone_is_named(portal, funding: Command):

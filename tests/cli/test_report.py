@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from search.store import Store
 from tests.conftest import Command
 from tests.search.test_report import at, facts
+from tests.serving import running
 
 
 @pytest.fixture
@@ -42,13 +42,8 @@ def receiver():
         def log_message(self, *_):
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"json://127.0.0.1:{server.server_port}/", received
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(HTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield f"{address.replace('http', 'json')}/", received
 
 
 def test_report_is_printed_and_sent(failed, receiver):

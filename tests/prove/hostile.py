@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from urllib.parse import unquote
 from crawler import fixture_server
 from crawler.run import PROCESSES, Outcome, crawl, warm
 from search import settings
+from tests.serving import running
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,8 @@ class _Handler(fixture_server.Handler):
 @contextmanager
 def _serving(folders: list[Path], harm: Harm) -> Iterator[HostileServer]:
     server = HostileServer(folders, harm)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from werkzeug.serving import make_server
 from search import generations
 from search.settings import Settings
 from search.store import Store
+from tests.serving import running
 from tests.webapp import samples
 from webapp import create_app
 
@@ -148,16 +148,18 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@contextmanager
+def answering(app: Flask) -> Iterator[str]:
+    """An application that browsers can reach; its address."""
+    with running(make_server("127.0.0.1", 0, app, threaded=True)) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def address(app: Flask) -> Iterator[str]:
     """The address the application is served at."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(app) as address:
+        yield address
 
 
 @contextmanager

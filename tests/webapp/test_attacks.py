@@ -6,7 +6,6 @@ import itertools
 import json
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from html import escape
@@ -18,7 +17,6 @@ import pytest
 from flask import Flask
 from lxml import etree
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from crawler import fixture_server
 from search import generations, records
@@ -26,7 +24,7 @@ from search.settings import Settings
 from search.store import Harvest, Store
 from tests.conftest import Command, environment
 from tests.webapp import samples
-from tests.webapp.conftest import checked, settings, visit
+from tests.webapp.conftest import answering, checked, settings, visit
 from webapp import create_app
 
 SOURCES = ("it_emilia_imprese", "it_sicilia", "lt_esinvesticijos", "se_vinnova")  # Plone, WordPress, pages, JSON
@@ -153,13 +151,8 @@ def entries(hostile: Flask) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def served(hostile: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, hostile, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(hostile) as address:
+        yield address
 
 
 @pytest.fixture

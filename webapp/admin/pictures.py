@@ -7,19 +7,11 @@ from dataclasses import dataclass
 
 from search.crawls import Crawl
 from webapp import words
+from webapp.pictures import Bar
 
 STEP = 22  # of a crawl, in units of the picture
 HEIGHT, DEPTH = 70, 26  # above and below the line
 KEY = (("f-same", "as before"), ("f-changed", "changed"), ("f-new", "new"), ("f-gone", "gone or closed, below the line"))
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A rectangle."""
-
-    css: str
-    y: float
-    height: float
 
 
 @dataclass(frozen=True)

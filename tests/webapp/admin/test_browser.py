@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from tests.webapp.admin.staff import KEPT, LOST, NAME, PASSWORD, SOURCE, SPOILT, office, portal_and_store
-from tests.webapp.conftest import DESK, PHONE, visit
+from tests.webapp.conftest import DESK, PHONE, answering, visit
 from tests.webapp.test_axe import violations
 
 CALL = f"/calls/{SOURCE}:{KEPT}"
@@ -18,14 +15,8 @@ CALL = f"/calls/{SOURCE}:{KEPT}"
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory):
     """The portal, and the address of an application with a dashboard over a store in which it was crawled well."""
-    with portal_and_store(tmp_path_factory.mktemp("path")) as (portal, data):
-        server = make_server("127.0.0.1", 0, office(data), threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield portal, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with portal_and_store(tmp_path_factory.mktemp("path")) as (portal, data), answering(office(data)) as address:
+        yield portal, address
 
 
 def log_in(page: Page) -> None:
