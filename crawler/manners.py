@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import tldextract
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -38,6 +39,8 @@ _WALLS = (
     b"Incapsula incident ID",
     b"Pardon Our Interruption",
 )
+# With the list of public suffixes that comes with the library: nothing is asked of anybody.
+_REGISTERED = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _WALL_TITLE = re.compile(rb"<title>[^<]*(just a moment|attention required|captcha|access denied|are you a robot)", re.I)
 
 
@@ -108,8 +111,9 @@ class PublicOnly:
 
 
 class OwnHosts:
-    """Refuses requests to other hosts than the source's own, those of redirects included. Scrapy lets through whatever may be asked
-    for more than once, which is all that we ask for.
+    """Refuses requests to others than the source's own hosts and those of the same registered domain (www or not, a sister site of
+    the portal's owner), those of redirects included. Scrapy lets through whatever may be asked for more than once, which is all that
+    we ask for.
 
     A robots.txt may lie elsewhere (RFC 9309). The check of links, which has no hosts of its own, asks any public one.
     """
@@ -124,8 +128,13 @@ class OwnHosts:
     def process_request(self, request: Request) -> None:
         own: list[str] = getattr(self.crawler.spider, "allowed_domains", None) or []
         host = (urlparse_cached(request).hostname or "").casefold()
-        if own and not request.meta.get("dont_obey_robotstxt") and not any(f".{host}".endswith(f".{name}") for name in own):
+        if own and not request.meta.get("dont_obey_robotstxt") and _owner(host) not in map(_owner, own):
             raise ForeignHostError(f"led to {host}, which is none of its hosts: not followed")
+
+
+def _owner(host: str) -> str:
+    """The part of a host's name that somebody registered, itself where nobody did (an address, a name of one word)."""
+    return _REGISTERED(host).top_domain_under_public_suffix or host
 
 
 class PoliteRobots(RobotsTxtMiddleware):

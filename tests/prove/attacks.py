@@ -29,7 +29,7 @@ PRIVATE = (
     "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://224.0.0.1/", "http://metadata.google.internal/", "http://printer.local/",
     "http://127.0.0.1.:80/", "http://user:word@127.0.0.1/",
 )  # fmt: skip
-ELSEWHERE = ("https://elsewhere.example.org/", "https://api.1890.be.example.org/", "https://not-api.1890.be/")
+ELSEWHERE = ("https://elsewhere.example.org/", "https://api.1890.be.example.org/", "https://not-1890.be/")
 SCHEMES = ("file:///etc/passwd", "ftp://ftp.example.org/x", "data:application/json,{}", "javascript:alert(1)", "gopher://example.org/", "s3://b/k")
 
 
