@@ -113,7 +113,7 @@ class PublicOnly:
 class OwnHosts:
     """Refuses requests to others than the source's own hosts and those of the same registered domain (www or not, a sister site of
     the portal's owner), those of redirects included. Scrapy lets through whatever may be asked for more than once, which is all that
-    we ask for.
+    we ask for. All these are asked over TLS, also where a link or a redirect has an address without it.
 
     A robots.txt may lie elsewhere (RFC 9309). The check of links, which has no hosts of its own, asks any public one.
     """
@@ -125,11 +125,14 @@ class OwnHosts:
     def from_crawler(cls, crawler: Crawler) -> OwnHosts:
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> Request | None:
         own: list[str] = getattr(self.crawler.spider, "allowed_domains", None) or []
         host = (urlparse_cached(request).hostname or "").casefold()
-        if own and not request.meta.get("dont_obey_robotstxt") and _owner(host) not in map(_owner, own):
+        if _owner(host) in map(_owner, own):
+            return request.replace(url=f"https{request.url[4:]}") if urlparse_cached(request).scheme == "http" else None
+        if own and not request.meta.get("dont_obey_robotstxt"):
             raise ForeignHostError(f"led to {host}, which is none of its hosts: not followed")
+        return None
 
 
 def _owner(host: str) -> str:

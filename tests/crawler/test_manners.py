@@ -13,6 +13,8 @@ from crawler import manners
 from crawler.settings import ContactMissingError, user_agent
 from tests.prove.hostile import Answer, crawled
 
+# Crawls of portals made for a test are copies of this process.
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -82,7 +84,19 @@ def test_a_source_is_asked_at_its_own_hosts_alone(url, own, asked):
         manners.OwnHosts(crawler).process_request(request.replace(meta={"dont_obey_robotstxt": True}))
 
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_its_own_hosts_are_asked_over_tls(tmp_path):
+    """A redirect to the same page without TLS is answered with TLS by browsers that know the host; here by every crawl."""
+
+    def harm(address: str, times: int, answer: Answer) -> Answer:
+        if "?page=1" in address and not times:
+            return answer.but(status=302, body=b"", headers={"Location": address.replace("https:", "http:")})
+        return answer
+
+    done = crawled("be_1890", harm, tmp_path / "data")
+    assert done.outcome.good, done.outcome.reason
+    assert [address for _, address in done.asked if not address.startswith("https://")] == []
+
+
 def test_a_portal_that_leads_elsewhere_is_not_followed_there(tmp_path):
     def harm(address: str, _: int, answer: Answer) -> Answer:
         return answer.but(status=302, body=b"", headers={"Location": "https://elsewhere.example.org/"}) if "?page=1" in address else answer
