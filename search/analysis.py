@@ -90,7 +90,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
     return Stemmer.Stemmer(name, 0) if name else None  # 0: keeps no words of its own, as `stem` does
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=65536)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word in a language; codes and numbers stay as they are."""
     if len(word) < 4 or not word.isalpha():

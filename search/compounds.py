@@ -31,7 +31,7 @@ def warm() -> None:
         _known(language)
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=32768)
 def parts(word: str, language: str) -> tuple[str, ...]:
     """The parts of a folded word, two at least; () for a word that is none or whose parts are not known."""
     if language not in LANGUAGES or len(word) < SHORTEST or not word.isalpha():

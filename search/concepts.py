@@ -24,7 +24,7 @@ from search.analysis import fold
 EVERY_LANGUAGE = "mul"
 # Languages that write compounds in one word: a strong term may stand inside another word.
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "fi", "et", "hu"})
-MOST_KNOWN = 65536  # words of a language remembered
+MOST_KNOWN = 32768  # words of a language remembered; most begin nothing and share what stands for that
 LONG = 6  # letters: long enough to be looked for inside compounds, and in texts of other languages
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’./][^\W_]+)*")
@@ -154,6 +154,9 @@ class _Begun(NamedTuple):
     starts: tuple[Term, ...]
 
 
+_BEGINS_NOTHING = _Begun((), {}, ())
+
+
 class _Known(dict[str, _Begun]):
     """Folded word -> the terms that it may begin, as far as asked for."""
 
@@ -165,6 +168,9 @@ class _Known(dict[str, _Begun]):
         if len(self) >= MOST_KNOWN:
             self.clear()
         terms = self._index.beginning_with(word)
+        if not terms:
+            self[word] = _BEGINS_NOTHING
+            return _BEGINS_NOTHING
         second: dict[str, list[Term]] = {}
         for term in terms:
             if len(term.words) > 1 and not term.words[1][1]:
