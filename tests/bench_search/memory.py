@@ -21,8 +21,17 @@ WORKERS = 2
 
 def private(process: int | str = "self") -> float:
     """Megabytes that only this process holds: no page of a mapped file or of a parent that another process has too."""
+    return _rolled_up(process, "Private_Dirty:", "Private_Clean:")
+
+
+def anonymous(process: int | str = "self") -> float:
+    """Megabytes of a process that belong to no file, those included that it took over from its parent."""
+    return _rolled_up(process, "Anonymous:")
+
+
+def _rolled_up(process: int | str, *kinds: str) -> float:
     lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Dirty:", "Private_Clean:"))) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(kinds)) / 1024
 
 
 def forget_peak() -> None:

@@ -45,7 +45,7 @@ WORKERS = 2
 
 @dataclass
 class Seen:
-    """What visitors saw: per request its status (0: no answer) and seconds; and the workers' own memory in MB, by the time it was read."""
+    """What visitors saw: per request its status (0: no answer) and seconds; and the workers' memory in MB, by the time it was read."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
@@ -79,8 +79,12 @@ class Site:
             return 0, True
 
     def memory(self) -> float:
-        """Megabytes that the workers have for themselves: mapped files and what they share with their parent left out."""
-        return sum(map(memory.private, memory.children(self.process)))
+        """Megabytes that the workers have beside mapped files and the tables that they took over from their parent.
+
+        Pages of those tables become a worker's own one by one as they are read: that is no growth, and not counted.
+        """
+        workers = memory.children(self.process)
+        return sum(map(memory.anonymous, workers)) - len(workers) * memory.anonymous(self.process)
 
 
 def wanted(rng: random.Random, entries: list[str]) -> str:
