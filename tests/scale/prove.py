@@ -190,7 +190,8 @@ def built(engine: Engine, store: Store, entries: int, name: str) -> Generation:
     started = time.monotonic()
     engine.publish(store, NOW)
     took = time.monotonic() - started
-    say(f"{name} in, s; entries a second; largest process, MB", f"{took:.0f}; {entries / took:.0f}; {memory.peak():.0f}")
+    say(f"{name} in, s; entries a second", f"{took:.0f}; {entries / took:.0f}")
+    say("  memory of the largest process meanwhile, MB", f"{memory.peak():.0f}")
     return engine.open_current()
 
 
