@@ -107,7 +107,7 @@ def read_only(disk: Path, funding: Command, url: str, before: tuple[int, int, st
         reader = Command(place / "data", funding.environment)
         for name, arguments in {**_commands(reader, url), "schedule": ["schedule", SOURCE, "--once", "--replay", url]}.items():
             done = reader.run(*arguments)
-            outcomes.append(f"{name}: {said(done)[:110]}")
+            outcomes.append(f"{name}: {said(done).replace(str(place), '…')[:110]}")
             wrong += [f"{name}: code {done.returncode}, {done.stderr.strip()[-200:]}"] if done.returncode not in (1, 3) or not said(done) else []
         found = reader.run("search", "--json", "--status", "", "--skills", "")
         total = json.loads(found.stdout)["total"] if not found.returncode else 0

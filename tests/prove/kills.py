@@ -109,6 +109,8 @@ WORK: dict[str, Work] = {
     "crawl": crawl, "store write": write, "publish": publish, "switch": switch, "backup": save, "schedule": scheduled,
 }  # fmt: skip
 ONCE = ("crawl", "schedule")  # long enough that one turn is killed, not one of many
+LONGEST = 120.0  # seconds that work may take until it acknowledges something
+MOMENT = 0.3  # seconds in which the kill follows what was acknowledged, one time in three
 FULL = {"crawl": 45, "store write": 70, "publish": 55, "switch": 60, "backup": 55, "schedule": 20}
 QUICK = {"crawl": 2, "store write": 3, "publish": 3, "switch": 3, "backup": 2}
 
@@ -158,12 +160,16 @@ def acknowledged(pipe: Connection) -> list[str]:
     return said
 
 
-def killed(bench: Bench, name: str, after: float) -> list[str]:
-    """Start the work, kill it with everything it started after so many seconds; what it had acknowledged."""
+def killed(bench: Bench, name: str, after: float, late: bool) -> list[str]:
+    """Start the work, kill it with everything it started after so many seconds, late: a moment after it acknowledged something;
+    what it had acknowledged."""
     with working(bench, WORK[name], name not in ONCE) as (process, pipe):
+        if late and pipe.poll(LONGEST):
+            after %= MOMENT
         time.sleep(after)
         assert process.pid
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it was at its end
+            os.killpg(process.pid, signal.SIGKILL)
         return acknowledged(pipe)
 
 
@@ -270,9 +276,9 @@ def trials(kills: dict[str, int], folder: Path, seed: int) -> Iterator[tuple[str
             bench.turn += 1
             seconds = whole(bench, name)
             early, wrong = 0, []
-            for _ in range(number):
+            for turn in range(number):
                 bench.turn += 1
-                said = killed(bench, name, rng.uniform(0.0, seconds * (1 if name in ONCE else 4)))
+                said = killed(bench, name, rng.uniform(0.0, seconds * (1 if name in ONCE else 4)), late=turn % 3 == 2)
                 early += not said
                 wrong += lost(bench, said)
                 bench.turn += 1
