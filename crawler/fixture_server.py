@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from crawler.run import PROCESSES
+from search.processes import end_with_parent
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
@@ -121,6 +122,7 @@ def serving_apart(fixture_folders: list[Path]) -> Iterator[str]:
 
 
 def _serve(fixture_folders: list[Path], tell: Connection) -> None:
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us, who ends us
     server = FixtureServer(fixture_folders)
     tell.send(server.url)

@@ -22,6 +22,7 @@ from crawler.source import Account, Source
 from search import clock, concepts, crawls, logs, regions
 from search.clock import BRUSSELS
 from search.locks import FOLDER, AlreadyRunningError, locked
+from search.processes import end_with_parent
 from search.settings import Settings
 from search.store import Harvest, Store, StoreError
 
@@ -86,6 +87,7 @@ def warm() -> None:
 
 
 def _crawl_and_tell(told: Connection, *asked: Any) -> None:
+    end_with_parent()
     try:
         outcome = crawl(*asked)
     except AlreadyRunningError as error:

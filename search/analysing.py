@@ -12,6 +12,7 @@ from pathlib import Path
 
 from search import kept, records
 from search.index import searched_texts
+from search.processes import end_with_parent
 from search.taking import Taken
 from search.tokens import Recorder, Tokens
 
@@ -48,7 +49,7 @@ def analyse_all(taken: Taken, rows: Sequence[int]) -> Iterator[Analysed]:
     if len(rows) <= FEW or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield from (analyse(taken.path, places) for places in parts)
         return
-    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("fork")) as pool:
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("fork"), end_with_parent) as pool:
         begun: deque[Future[Analysed]] = deque()
         for places in parts:
             begun.append(pool.submit(analyse, taken.path, places))

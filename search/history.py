@@ -122,7 +122,7 @@ def answered(params: SearchParams, problem: str) -> SearchParams:
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Only one publish or rollback at a time; the lock dies with its process."""
+    """Only one publish or rollback at a time; the lock dies with its process, as the copies of it do (search.processes)."""
     with (folder / "publish.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +69,15 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def wait(over: Callable[[], bool]) -> None:
+    """Until something begun in a process of its own is over."""
+    for _ in range(600):
+        if over():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it does not end")
 
 
 @contextmanager

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -124,12 +123,3 @@ def portal_and_store(folder: Path) -> Iterator[tuple[Portal, Path]]:
         done = command.run("crawl", SOURCE)
         assert done.returncode == 0, done.stderr
         yield portal, folder / "data"
-
-
-def wait(over: Callable[[], bool]) -> None:
-    """Until something begun in a process of its own is over."""
-    for _ in range(600):
-        if over():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it does not end")

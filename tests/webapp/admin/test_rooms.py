@@ -7,8 +7,9 @@ import pytest
 from search import audit, crawls, dead_links
 from search.locks import FOLDER, held, locked
 from search.store import Store
+from tests.conftest import wait
 from tests.webapp import samples
-from tests.webapp.admin.staff import KEPT, LOST, NAME, SOURCE, SPOILT, portal_and_store, send, text, wait
+from tests.webapp.admin.staff import KEPT, LOST, NAME, SOURCE, SPOILT, portal_and_store, send, text
 from tests.webapp.conftest import checked
 
 ROOM = f"/admin/sources/{SOURCE}"
