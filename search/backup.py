@@ -24,7 +24,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from search import history, timing
-from search.database import StoreError, current_revision, open_engine, upgrade
+from search.database import StoreError, current_revision, open_engine, snapshot, upgrade
 from search.moving import continue_numbers
 
 MANIFEST, RECORDS, FILES = "manifest.json", "records/", "files/"
@@ -70,9 +70,7 @@ def back_up(url: str, data: Path, file: Path, now: datetime) -> Summary:
     fresh = file.with_name(f"{file.name}.part")
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive, engine.connect() as connection:
-            if engine.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive, snapshot(engine) as connection:
             manifest: dict[str, Any] = {"format": FORMAT, "made": timing.utc(now), "revision": current_revision(connection)}
             manifest["records"] = {table.name: _write(archive, connection, table) for table in _tables(connection)}
             manifest["files"] = _write_files(archive, data)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,20 @@ def open_engine(url: str, migrate: bool, create: bool = False) -> sa.Engine:
     if migrate:
         upgrade(engine)
     return engine
+
+
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection that sees the state of one instant, that of its first question, whatever is committed meanwhile. For reading only.
+
+    Not for who writes as well: SQLite refuses a write that begins in a state which is no longer the present one.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        elif engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # its driver begins a transaction for writing only: each question would see an instant of its own
+        yield connection
 
 
 def current_revision(connection: sa.Connection) -> str | None:

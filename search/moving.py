@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from search.database import StoreError, open_engine
+from search.database import StoreError, open_engine, snapshot
 from search.tables import metadata
 
 AT_ONCE = 500  # rows a statement carries
 
 
 def move(source_url: str, target_url: str) -> dict[str, int]:
-    """Copy a store into an empty one; returns table -> rows. The source is only read.
+    """Copy a store into an empty one, as it is at one instant; returns table -> rows. The source is only read.
 
     One transaction: the target holds everything or nothing. Raises StoreError when the target holds rows already, when the two
     differ afterwards, or when a database refuses; NoStoreError when there is no source.
     """
     source, target = open_engine(source_url, migrate=False), open_engine(target_url, migrate=True)
     try:
-        with source.connect() as reader, target.begin() as writer:
+        with snapshot(source) as reader, target.begin() as writer:
             for table in metadata.sorted_tables:
                 if writer.execute(sa.select(sa.func.count()).select_from(table)).scalar():
                     raise StoreError(f"the target already holds rows in {table.name}: it must be empty")

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from search import corrections, pauses, records, sound, timing
-from search.database import NoStoreError, StoreError, open_engine
+from search.database import NoStoreError, StoreError, open_engine, snapshot
 from search.harvest import Harvest, Refused
 from search.records import Entry
 from search.sources import SourceFacts, SourceState, health
@@ -62,11 +62,12 @@ class Store:
         self.engine.dispose()
 
     @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
+    def _begin(self, at_one_instant: bool = False) -> Iterator[sa.Connection]:
+        """A transaction. at_one_instant: for reading only, and for more than one question whose answers belong together."""
         try:
-            with self.engine.begin() as connection:
+            with snapshot(self.engine) if at_one_instant else self.engine.begin() as connection:
                 yield connection
-        except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+        except sa.exc.DatabaseError as error:
             raise StoreError(f"the store {self.engine.url.render_as_string()}: {error.__cause__ or error}") from error
 
     # -- sources -------------------------------------------------------------------------------------------------
@@ -253,7 +254,7 @@ class Store:
         """Every entry with its digest, by id, corrected. Raises StoreError for one whose record or dates are not as they were written."""
         text = sa.cast(entries.c.record, sa.Text).label("text")
         dates = (entries.c.first_seen, entries.c.last_seen, entries.c.last_changed, entries.c.no_longer_listed_since)
-        with self._begin() as connection:
+        with self._begin(at_one_instant=True) as connection:
             made, ended = corrections.held(connection), sound.ends(connection)
             query = sa.select(entries.c.id, text, entries.c.digest, *dates).order_by(entries.c.id).execution_options(yield_per=500)
             with connection.execute(query) as found:  # a server's cursor is to be closed, also where a record is damaged
@@ -267,7 +268,7 @@ class Store:
 
     def digests(self) -> dict[str, str]:
         """id -> digest of every entry, corrected."""
-        with self._begin() as connection:
+        with self._begin(at_one_instant=True) as connection:
             found = {r.id: r.digest for r in connection.execute(sa.select(entries.c.id, entries.c.digest))}
             for entry_id, made in corrections.held(connection).items():
                 text = connection.execute(sa.select(sa.cast(entries.c.record, sa.Text)).where(entries.c.id == entry_id)).scalar_one()

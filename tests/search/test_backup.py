@@ -11,8 +11,10 @@ from search import backup, generations, tables
 from search.backup import BackupError
 from search.database import NoStoreError, open_engine, upgrade
 from search.store import Store
+from tests.search import meanwhile
 from tests.search.test_changes import DECEMBER
 from tests.search.test_report import store as filled  # noqa: F401 (a fixture)
+from tests.search.test_store import AUGUST, MARCH, call, run
 
 
 def everything(url: str):
@@ -48,6 +50,18 @@ def test_every_record_comes_back(made, store_url, tmp_path):
     store.close()
     for path in (p for p in (data / "index").rglob("*") if p.is_file() and p.name != "publish.lock" and p.suffix != ".lock"):
         assert (tmp_path / "fresh" / "index" / path.relative_to(data / "index")).read_bytes() == path.read_bytes()
+
+
+def test_one_that_is_made_while_a_crawl_ends_shows_the_instant_before(store_url, tmp_path):
+    store = Store(store_url)
+    run(store, MARCH, call(1))
+    before = everything(store_url)
+    with meanwhile.before("FROM versions ORDER BY", lambda: run(store, AUGUST, call(1, "2027-01-15"), call(2))):
+        backup.back_up(store_url, tmp_path, tmp_path / "all.zip", AUGUST)
+    store.close()
+    fresh = f"sqlite:///{tmp_path}/fresh.db"
+    backup.restore(tmp_path / "all.zip", fresh, tmp_path / "fresh")
+    assert everything(fresh) == before != everything(store_url)
 
 
 def test_only_into_an_empty_place(made, tmp_path):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from search.moving import move
 from search.store import NoStoreError, Refused, Store, StoreError
 from search.tables import metadata
+from tests.search import meanwhile
 from tests.search.test_store import AUGUST, MARCH, OCTOBER, call, run, stored
 
 
@@ -55,3 +56,11 @@ def test_a_target_that_holds_rows_is_refused_and_left_as_it_is(filled, store_url
 def test_a_source_that_is_not_there_is_named(tmp_path, store_url):
     with pytest.raises(NoStoreError):
         move(f"sqlite:///{tmp_path}/nothing.db", store_url)
+
+
+def test_what_a_crawl_commits_meanwhile_is_not_moved_in_part(filled, store_url):
+    before, crawling = rows(filled), Store(filled)
+    with meanwhile.before("FROM versions ORDER BY", lambda: run(crawling, OCTOBER, call(1, "2027-02-01"), call(5000))):
+        move(filled, store_url)
+    crawling.close()
+    assert rows(store_url) == before != rows(filled)

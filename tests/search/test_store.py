@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from search import records, single, tables
+from search import records, relabelling, single, tables
+from search.corrections import Correction
 from search.sources import FormatSeen, Health, SourceFacts
 from search.store import Harvest, Refused, Store, StoreError, changed_fields
+from tests.search import meanwhile
 
 MARCH = datetime.fromisoformat("2026-03-21T00:00:00+01:00")
 AUGUST = datetime.fromisoformat("2026-08-22T00:00:00+02:00")
@@ -235,3 +237,18 @@ def test_a_damaged_date_beside_a_record_is_refused(store, name, date):
     with pytest.raises(StoreError, match="the dates of s:2"):
         single.find(store, "s:2")
     assert single.find(store, "s:1")
+
+
+READINGS = [("FROM runs", lambda store: list(store.all_with_digests())), ("FROM entries", lambda store: list(store.all_with_digests())),
+            ("FROM corrections", Store.digests)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "read"), READINGS)
+def test_a_crawl_that_ends_while_the_store_is_read_is_no_damage(store, store_url, question, read):
+    run(store, MARCH, call(1), call(2))
+    relabelling.correct(store, Correction("s:1", "level", ("regional",), "the call says so", "2026-04-01T00:00:00Z"))
+    before, crawling = read(store), Store(store_url)
+    with meanwhile.before(question, lambda: run(crawling, AUGUST, call(1, "2027-01-15"), call(2, "2027-01-15"))):
+        assert read(store) == before
+    crawling.close()
+    assert read(store) != before
