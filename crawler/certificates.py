@@ -42,7 +42,7 @@ class Checked:
         self.verdicts: dict[str, str] = {}
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 Twisted's name
-        return _Creator(self._policy.creatorForNetloc(hostname, port), hostname.decode("ascii"), self.verdicts)
+        return _Creator(self._policy.creatorForNetloc(hostname.rstrip(b"."), port), hostname.decode("ascii"), self.verdicts)
 
 
 @implementer(IOpenSSLClientConnectionCreator)
@@ -70,7 +70,8 @@ class _Creator:
 
 
 def is_for(certificate: X509, host: str) -> bool:
-    """Whether a certificate names a host, as a name or as an address."""
+    """Whether a certificate names a host, as a name or as an address. The dot at the end of a whole name stands in no certificate."""
+    host = host.rstrip(".")
     try:
         wanted = IPAddress_ID(host) if isIPAddress(host) or isIPv6Address(host) else DNS_ID(host)
         verify_service_identity(extract_patterns(certificate), [wanted], [])

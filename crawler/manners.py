@@ -1,17 +1,15 @@
 """The manners that Scrapy lacks: a robots.txt that cannot be read forbids, Crawl-delay and Retry-After are honoured,
-private addresses are refused, a bot wall is recognised instead of read.
+a bot wall is recognised instead of read. Whom we ask at all: `crawler.hosts`.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import tldextract
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -19,11 +17,8 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.httpcache import RFC2616Policy
 from scrapy.http import Response
-from scrapy.resolver import CachingThreadedResolver
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
 from crawler.source import own_pause, reason_of
@@ -39,21 +34,11 @@ _WALLS = (
     b"Incapsula incident ID",
     b"Pardon Our Interruption",
 )
-# With the list of public suffixes that comes with the library: nothing is asked of anybody.
-_REGISTERED = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _WALL_TITLE = re.compile(rb"<title>[^<]*(just a moment|attention required|captcha|access denied|are you a robot)", re.I)
 
 
 class RobotsUnreadableError(IgnoreRequest):
     """robots.txt could not be read, so nothing may be fetched."""
-
-
-class PrivateAddressError(IgnoreRequest):
-    """A request or redirect led to an address that is not public."""
-
-
-class ForeignHostError(IgnoreRequest):
-    """A request or redirect led to a host that is none of the source's."""
 
 
 class BotWallError(IgnoreRequest):
@@ -62,82 +47,6 @@ class BotWallError(IgnoreRequest):
 
 class WaitTooLongError(IgnoreRequest):
     """The portal asks to wait longer than a run can."""
-
-
-def is_public(host: str) -> bool:
-    """Whether a host is a name, or an address of the public internet."""
-    host = host.strip("[]").rstrip(".").casefold()
-    try:
-        return _is_public_address(ipaddress.ip_address(host))
-    except ValueError:
-        last = host.rpartition(".")[2]
-        # A name that ends in a number is an address in another writing (0177.0.0.1, 0x7f.1, 127.1): no portal is called so.
-        return "." in host and not last.startswith(tuple("0123456789")) and not f".{host}".endswith(_PRIVATE_NAMES)
-
-
-_PRIVATE_NAMES = (".local", ".internal", ".localhost", ".home.arpa", ".localdomain", ".lan", ".intranet", ".corp", ".home")
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address behind a translator (RFC 6052)
-
-
-def _is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is one of the public internet, and so is every IPv4 address that it carries."""
-    if isinstance(address, ipaddress.IPv6Address):
-        carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        carried += [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)] if address in _TRANSLATED else []
-        if not all(inner is None or _is_public_address(inner) for inner in carried):
-            return False
-    return address.is_global and not address.is_multicast
-
-
-class PublicOnlyResolver(CachingThreadedResolver):
-    """Resolves names, and refuses those that stand for a private address: the address checked is the one connected to."""
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 Twisted's name
-        def refuse_private(address: str) -> str:
-            if not _is_public_address(ipaddress.ip_address(address)):
-                raise DNSLookupError(f"{name} stands for the private address {address}")
-            return address
-
-        return super().getHostByName(name, timeout).addCallback(refuse_private)
-
-
-class PublicOnly:
-    """Refuses requests to private addresses, those of redirects included."""
-
-    def process_request(self, request: Request) -> None:
-        host = urlparse_cached(request).hostname or ""
-        if not is_public(host):
-            raise PrivateAddressError(f"led to the private address {host}: not followed")
-
-
-class OwnHosts:
-    """Refuses requests to others than the source's own hosts and those of the same registered domain (www or not, a sister site of
-    the portal's owner), those of redirects included. Scrapy lets through whatever may be asked for more than once, which is all that
-    we ask for. All these are asked over TLS, also where a link or a redirect has an address without it.
-
-    A robots.txt may lie elsewhere (RFC 9309). The check of links, which has no hosts of its own, asks any public one.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> OwnHosts:
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> Request | None:
-        own: list[str] = getattr(self.crawler.spider, "allowed_domains", None) or []
-        host = (urlparse_cached(request).hostname or "").casefold()
-        if _owner(host) in map(_owner, own):
-            return request.replace(url=f"https{request.url[4:]}") if urlparse_cached(request).scheme == "http" else None
-        if own and not request.meta.get("dont_obey_robotstxt"):
-            raise ForeignHostError(f"led to {host}, which is none of its hosts: not followed")
-        return None
-
-
-def _owner(host: str) -> str:
-    """The part of a host's name that somebody registered, itself where nobody did (an address, a name of one word)."""
-    return _REGISTERED(host).top_domain_under_public_suffix or host
 
 
 class PoliteRobots(RobotsTxtMiddleware):

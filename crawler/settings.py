@@ -32,10 +32,11 @@ def scrapy_settings(settings: Settings, source: str, replay: str | None) -> dict
         "REPLAY": replay,
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler, "file": None, "ftp": None, "s3": None, "data": None},
         "DOWNLOAD_VERIFY_CERTIFICATES": True,  # crawler.certificates says what is wrong with one
-        "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver" if replay else "crawler.manners.PublicOnlyResolver",
+        "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver" if replay else "crawler.hosts.PublicOnlyResolver",
         "DOWNLOADER_MIDDLEWARES": {
-            "crawler.manners.PublicOnly": 50,
-            "crawler.manners.OwnHosts": 60,
+            "crawler.hosts.PublicOnly": 50,
+            "crawler.hosts.OwnHosts": 60,
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it refuses the robots.txt of a sister site
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.manners.PoliteRobots": 100,
             "crawler.manners.BotWall": 540,

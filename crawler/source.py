@@ -242,8 +242,13 @@ def own_pause(crawler: Any, tries: int) -> float:
 
 
 def reason_of(failure: Failure) -> str:
-    """Why a request failed, in words."""
-    error = failure.value
+    """Why a request failed, in words; also that a portal led to an address without TLS, which is asked over it all the same."""
+    request: Request | None = getattr(failure, "request", None)
+    reason = _words(failure.value)
+    return f"{reason}; {TLS_ALONE}" if request and request.meta.get(LED_TO_HTTP) and reason != TLS_ALONE else reason
+
+
+def _words(error: Any) -> str:
     if isinstance(error, HttpError):
         return f"HTTP {error.response.status}"
     if isinstance(error, IgnoreRequest):
@@ -252,6 +257,8 @@ def reason_of(failure: Failure) -> str:
     return next((words for kind, words in _BROKEN.items() if isinstance(error, kind)), f"{type(error).__name__}: {str(error)[:200]}")
 
 
+LED_TO_HTTP = "led_to_http"  # in the meta of a request whose address was one without TLS
+TLS_ALONE = "it is asked over HTTPS alone, and the portal leads back to HTTP"
 _SCRAPY_WORDS = {
     "max redirections reached": "redirects without end",
     "Forbidden by robots.txt": "robots.txt forbids it",

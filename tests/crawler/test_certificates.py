@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -117,6 +118,14 @@ def test_what_is_wrong_is_said_and_the_entries_stay(portals: Portals, tmp_path: 
     assert (row["health"], row["calls"]) == ("failing", len(before))
     assert WRONG["cut chain"] in row["reason"]
     assert command.export() == before
+
+
+def test_the_dot_at_the_end_of_a_whole_name_stands_in_no_certificate(portals: Portals, tmp_path: Path, monkeypatch):
+    known = socket.gethostbyname
+    monkeypatch.setattr(socket, "gethostbyname", lambda name: known(name.rstrip(".")))  # not every machine knows "localhost." of itself
+    good = crawl_apart(load(tmp_path), SOURCE, f"https://localhost.:{portals.ports['fine']}")
+    assert good.good, good.reason
+    assert WRONG["another host"] in (crawl_apart(load(tmp_path), SOURCE, f"https://localhost.:{portals.ports['another host']}").reason or "")
 
 
 def test_further_authorities_are_trusted_by_a_file(portals: Portals, tmp_path: Path, monkeypatch):

@@ -22,7 +22,8 @@ LOCKED = ["--require-hashes", "-r", "requirements-dev.lock", "-r", "requirements
 SEARCH = ["tests/search"]
 # Without those that need Chromium, and those that count on more than a minute.
 SOME = [
-    *SEARCH, "tests/webapp", "tests/crawler/test_manners.py", "tests/crawler/test_normalise.py", "tests/crawler/test_persons.py",
+    *SEARCH, "tests/webapp",
+    *(f"tests/crawler/test_{name}.py" for name in ("hosts", "manners", "normalise", "persons")),
     "--ignore", "tests/webapp/test_browser.py", "--ignore", "tests/webapp/test_axe.py", "--ignore", "tests/webapp/test_script.py",
     "--deselect", "tests/search/test_history.py::test_two_hundred_switches_under_readers",
 ]  # fmt: skip
