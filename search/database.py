@@ -16,6 +16,8 @@ from sqlalchemy import event
 
 from search.settings import SettingsError
 
+PATIENCE, HASTE = 30_000, 100  # milliseconds to wait for another writer: for a commit that counts; for one that can be left out
+
 
 class StoreError(RuntimeError):
     """The store cannot be opened, read or written; the message says which and why."""
@@ -63,6 +65,23 @@ def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def hasty(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction for what is not worth waiting for: where another writer is in its way, sqlalchemy.exc.OperationalError soon."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {HASTE}")
+        elif engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={HASTE}")
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            if engine.dialect.name == "sqlite":  # the connection goes back to the others
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+
+
 def current_revision(connection: sa.Connection) -> str | None:
     """The shape a database has: the name of its last migration."""
     return MigrationContext.configure(connection).get_current_revision()
@@ -93,7 +112,7 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _: Any) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.execute(f"PRAGMA busy_timeout={PATIENCE}")
     except UnicodeDecodeError as error:  # SQLite quotes what is damaged, and Python cannot read the quote
         raise sqlite3.DatabaseError(error.object.decode("utf-8", "replace")) from error
     finally:

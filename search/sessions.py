@@ -6,6 +6,7 @@ The store holds digests only: who reads it can neither log in nor tell where som
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +14,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from search import timing
+from search.database import hasty
 from search.store import Store
 from search.tables import admin_attempts as attempts
 from search.tables import admin_sessions as sessions
 
+log = logging.getLogger("funding.web")
 LIFE = timedelta(hours=8)  # of a session, whatever is done in it
 EXACT = timedelta(minutes=1)  # how exactly it is written down when a session was last used: not every page writes to the store
 WINDOW = timedelta(minutes=15)
@@ -63,9 +66,17 @@ def find(store: Store, token: str, account: str, now: datetime, idle: timedelta)
     if row is None:
         return None
     if row.used <= timing.utc(now - EXACT):
-        with store.engine.begin() as connection:
-            connection.execute(sa.update(sessions).where(sessions.c.digest == row.digest).values(used=timing.utc(now)))
+        _note_use(store, row.digest, now)
     return str(row.name)
+
+
+def _note_use(store: Store, held_digest: str, now: datetime) -> None:
+    """Write down that a session was used, unless somebody else is writing: a page does not wait for that, and the next one writes it."""
+    try:
+        with hasty(store.engine) as connection:
+            connection.execute(sa.update(sessions).where(sessions.c.digest == held_digest).values(used=timing.utc(now)))
+    except sa.exc.OperationalError as error:
+        log.debug("the use of a session was not written down: %s", error.orig)
 
 
 def held(store: Store, account: str, now: datetime, idle: timedelta) -> list[Session]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
@@ -22,7 +23,7 @@ TITLES = {
     500: N_("Something broke on our side"),
     503: N_("There is nothing to show yet"),
 }
-FOR_EDITORS = {400: "That was not done", 403: "You may not do that", 409: "Not now"}  # of the dashboard, which speaks English only
+FOR_EDITORS = {400: "That was not done", 403: "You may not do that", 409: "Not now", 503: "Not now"}  # of the dashboard, which speaks English only
 TEXTS = {
     400: N_("A part of the request is not as it should be."),
     404: N_("Nothing stands under this address. You can search for what you are looking for."),
@@ -36,6 +37,7 @@ NOTHING = N_(
     "“funding demo” with sample records, “funding crawl” with the sources’ own, “funding publish” from what was "
     "crawled before."
 )
+STORE_FAILS = "The store could not be read or written: perhaps something else has been writing to it for long. It was noted; try again in a minute."
 
 
 def register(app: Flask) -> None:
@@ -45,6 +47,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DamagedGenerationError, _damaged)
     app.register_error_handler(GenerationError, _nothing_published)
     app.register_error_handler(StoreError, _nothing_published)
+    app.register_error_handler(sa.exc.OperationalError, _store_fails)
 
 
 def _http(error: HTTPException) -> BaseResponse:
@@ -71,7 +74,17 @@ def _redirect(response: Response) -> Response:
 
 def _nothing_published(error: GenerationError | StoreError) -> BaseResponse:
     current_app.logger.error("%s", error)  # it names folders of this machine, which are nobody else's business
-    answer = _answer(503, _(NOTHING))
+    return _later(_(NOTHING))
+
+
+def _store_fails(error: sa.exc.OperationalError) -> BaseResponse:
+    """The database did not answer, or somebody else was writing all the time."""
+    current_app.logger.error("the store cannot be read or written: %s", error.orig)  # without the values, which may be anybody's words
+    return _later(STORE_FAILS if request.path.startswith("/admin/") else _(NOTHING))
+
+
+def _later(message: str) -> Response:
+    answer = _answer(503, message)
     answer.headers["Retry-After"] = "60"
     return answer
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from search import audit, sessions
+from search.database import PATIENCE, hasty
 from search.settings import Settings
 from search.store import Store
+from search.tables import admin_sessions
 from tests.webapp import samples
 from tests.webapp.admin.staff import HASH, NAME, PASSWORD, log_in, office, own_copy, send, token
 from tests.webapp.conftest import settings
@@ -170,6 +174,41 @@ def test_a_session_that_is_not_used_ends(data, monkeypatch):
         for passed, status in zip(minutes, (200, 200, 302), strict=True):
             monkeypatch.setenv("FUNDING_NOW", (samples.NOW + timedelta(minutes=passed)).isoformat())
             assert editor.get("/admin/log").status_code == status, (idle, passed)
+
+
+def test_a_page_does_not_wait_for_who_writes_to_the_store(editor, data, monkeypatch):
+    """That a session is used is written down when nobody is in the way."""
+    monkeypatch.setenv("FUNDING_NOW", (samples.NOW + timedelta(minutes=20)).isoformat())
+    crawl = sqlite3.connect(data / "funding.db", isolation_level=None)
+    crawl.execute("BEGIN IMMEDIATE")
+    assert editor.get("/admin/log").status_code == 200
+    began = [row[0] for row in crawl.execute("SELECT used FROM admin_sessions")]
+    crawl.execute("ROLLBACK")
+    assert editor.get("/admin/log").status_code == 200
+    used = [row[0] for row in crawl.execute("SELECT used FROM admin_sessions")]
+    assert (began, used) == (["2026-11-21T23:00:00Z"], ["2026-11-21T23:20:00Z"])
+    crawl.close()
+
+
+def test_whoever_is_hasty_leaves_the_connection_patient(data):
+    store = Store(f"sqlite:///{data / 'funding.db'}")
+    crawl = sqlite3.connect(data / "funding.db", isolation_level=None)
+    crawl.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sa.exc.OperationalError, match="locked"), hasty(store.engine) as connection:
+        connection.execute(sa.delete(admin_sessions))
+    crawl.close()
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == PATIENCE
+    store.close()
+
+
+def test_a_store_that_fails_is_named(editor, data):
+    broken = sqlite3.connect(data / "funding.db")
+    broken.execute("DROP TABLE audit")
+    broken.close()
+    answer = editor.get("/admin/log")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "The store could not be read or written" in answer.get_data(as_text=True)
 
 
 def test_who_is_logged_in_elsewhere_is_seen_and_ended_with_the_password(editor, data, monkeypatch):
