@@ -7,11 +7,13 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
 from search import kept, records
 from search.index import searched_texts
+from search.opening import GenerationError
 from search.processes import end_with_parent
 from search.taking import Taken
 from search.tokens import Recorder, Tokens
@@ -43,17 +45,20 @@ def analyse(path: Path, places: Sequence[tuple[int, int]]) -> Analysed:
 
 def analyse_all(taken: Taken, rows: Sequence[int]) -> Iterator[Analysed]:
     """The same of the entries of some rows in parts, in their order, on every core of the machine when there are many; few parts are
-    held at a time."""
+    held at a time. Raises GenerationError where one of its processes is ended."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     parts = (taken.places(rows[first : first + CHUNK]) for first in range(0, len(rows), CHUNK))
     if len(rows) <= FEW or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield from (analyse(taken.path, places) for places in parts)
         return
-    with ProcessPoolExecutor(cores, multiprocessing.get_context("fork"), end_with_parent) as pool:
-        begun: deque[Future[Analysed]] = deque()
-        for places in parts:
-            begun.append(pool.submit(analyse, taken.path, places))
-            if len(begun) > AHEAD * cores:
+    try:
+        with ProcessPoolExecutor(cores, multiprocessing.get_context("fork"), end_with_parent) as pool:
+            begun: deque[Future[Analysed]] = deque()
+            for places in parts:
+                begun.append(pool.submit(analyse, taken.path, places))
+                if len(begun) > AHEAD * cores:
+                    yield begun.popleft().result()
+            while begun:
                 yield begun.popleft().result()
-        while begun:
-            yield begun.popleft().result()
+    except BrokenProcessPool as error:
+        raise GenerationError("a process of this publish was ended, by lack of memory perhaps: what was published before stays") from error

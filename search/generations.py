@@ -41,38 +41,50 @@ def publish(store: Store, folder: Path, now: datetime, keep: int = 3, note: str 
 
     keep, months: what is kept of the earlier ones (search.history); note: a sentence that every page shows ("sample records");
     behind: a generation elsewhere, after which this one is numbered.
-    Raises GenerationError where the store is empty, StoreError where it cannot be read.
+    Raises GenerationError where the store is empty or a process was ended, StoreError where it cannot be read; what was built
+    until then is removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with history.one_at_a_time(folder), _no_collector():
-        for left_over in folder.glob("building-*"):
-            shutil.rmtree(left_over)
         number = 1 + max((int(name.split("-")[1]) for name in (behind, *(p.name for p in folder.glob("generation-*"))) if name), default=0)
         name = f"generation-{number:06d}"
-        building = folder / f"building-{number:06d}"
-        with TemporaryDirectory(prefix="building-", dir=folder) as aside, _earlier(folder) as earlier:
-            taken = Taken(store, Path(aside) / "records")
-            if not taken.ids:
-                raise GenerationError("the store holds no entry, so there is nothing to publish: run `funding crawl` first")
-            building.mkdir()
-            _build(building, Path(aside) / "tokens", taken, _plan(taken, earlier))
-        titles.save(building / "titles", taken.titles)
-        (building / DIGESTS).write_text(json.dumps(taken.digests, ensure_ascii=False), encoding="utf-8")
-        facts = {
-            "format": opening.FORMAT,
-            "analysis": analysis.VERSION,
-            "recipe": _recipe(),
-            "generation": name,
-            "published": timing.utc(now),
-            "entries": len(taken),
-            "sources": {name: facts.model_dump(mode="json") for name, facts in store.source_facts().items()},
-            "note": note,
-        }
-        _seal(building, facts)
-        building.rename(folder / name)
+        with _building(folder, number) as building:
+            with TemporaryDirectory(prefix="building-", dir=folder) as aside, _earlier(folder) as earlier:
+                taken = Taken(store, Path(aside) / "records")
+                if not taken.ids:
+                    raise GenerationError("the store holds no entry, so there is nothing to publish: run `funding crawl` first")
+                _build(building, Path(aside) / "tokens", taken, _plan(taken, earlier))
+            titles.save(building / "titles", taken.titles)
+            (building / DIGESTS).write_text(json.dumps(taken.digests, ensure_ascii=False), encoding="utf-8")
+            facts = {
+                "format": opening.FORMAT,
+                "analysis": analysis.VERSION,
+                "recipe": _recipe(),
+                "generation": name,
+                "published": timing.utc(now),
+                "entries": len(taken),
+                "sources": {name: facts.model_dump(mode="json") for name, facts in store.source_facts().items()},
+                "note": note,
+            }
+            _seal(building, facts)
+            building.rename(folder / name)
         history.switch(folder, name)
         history.clear(folder, keep, months, now)
     return name
+
+
+@contextmanager
+def _building(folder: Path, number: int) -> Iterator[Path]:
+    """A new folder in which a generation is built; where that fails it goes: the disk may be full. So does what a killed publish left."""
+    for left_over in folder.glob("building-*"):
+        shutil.rmtree(left_over)
+    building = folder / f"building-{number:06d}"
+    building.mkdir()
+    try:
+        yield building
+    except BaseException:
+        shutil.rmtree(building)
+        raise
 
 
 @dataclass(frozen=True)
@@ -157,6 +169,7 @@ def _inverted(building: Path, aside: Path, field: str, tokens: FieldTokens, plan
     size = tokens.words()[0].itemsize
     folder = aside if plan.earlier else building / "postings"
     inverted.save(folder, field, size, inverted.invert(tokens))
+    tokens.remove()
     fresh = Inverted.load(folder, field)
     if plan.earlier:
         earlier = plan.earlier.postings.fields[field]

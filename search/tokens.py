@@ -73,6 +73,10 @@ class FieldTokens:
             own[part.ids].tofile(out)
         self._lengths.frombytes(part.lengths.tobytes())
 
+    def remove(self) -> None:
+        """Give the disk back what the tokens take of it: they are not asked for again."""
+        self._path.unlink(missing_ok=True)  # without entries there is none
+
     @property
     def lengths(self) -> NDArray[np.int32]:
         return np.frombuffer(self._lengths, dtype=np.int32) if self._lengths else np.zeros(0, np.int32)

@@ -72,3 +72,13 @@ def test_what_worked_for_a_publish_that_was_ended_ends_with_it(publishing, store
     assert not any(map(alive, workers))
     assert generations.publish(store, index, corpus.NOW) == "generation-000001"
     assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "generation-000001", "publish.lock"]
+
+
+def test_a_publish_that_lost_one_of_its_processes_says_so_and_leaves_nothing(publishing, tmp_path):
+    process, workers = publishing
+    os.kill(workers[0], signal.SIGKILL)  # as the system does when memory runs out
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert said.startswith("funding: a process of this publish was ended, by lack of memory perhaps")
+    assert len(said.splitlines()) == 1
+    assert [path.name for path in (tmp_path / "index").iterdir()] == ["publish.lock"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import fields
 from datetime import timedelta
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 from whoosh import query as wq
 
-from search import arrays, generations, history, kept, postings, records
+from search import arrays, generations, history, inverted, kept, postings, records, titles
 from search.inverted import Inverted
+from search.ranking import FIELDS
 from search.store import Harvest, Store
 from tests.search import corpus
 
@@ -126,8 +128,34 @@ def test_a_generation_whose_arrays_decayed_gives_way(both, tmp_path):
     opened.close()
 
 
+def test_a_publish_that_fails_leaves_nothing_on_a_full_disk(both, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store = both[0]
+    generations.publish(store, tmp_path, corpus.NOW)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    monkeypatch.setattr(titles, "save", full)
+    with pytest.raises(OSError, match="No space"):
+        generations.publish(store, tmp_path, corpus.NOW)
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_the_words_of_a_field_wait_on_the_disk_only_until_its_postings_are_written(both, tmp_path, monkeypatch):
+    waiting, save = [], inverted.save
+
+    def saved(*args):
+        waiting.append({path.name for path in tmp_path.glob("building-*/tokens/*")})
+        save(*args)
+
+    monkeypatch.setattr(inverted, "save", saved)
+    generations.publish(both[0], tmp_path, corpus.NOW)
+    assert waiting == [set(list(FIELDS)[done:]) for done in range(len(FIELDS))]
+
+
 def test_an_empty_store_is_not_published(tmp_path):
     store = Store(f"sqlite:///{tmp_path}/funding.db")
     with pytest.raises(generations.GenerationError, match="nothing to publish"):
         generations.publish(store, tmp_path / "index", corpus.NOW)
+    assert [path.name for path in (tmp_path / "index").iterdir()] == ["publish.lock"]
     store.close()
