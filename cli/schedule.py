@@ -23,6 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from cli import report
 from crawler import registry, schedule
+from crawler.hosts import owner
 from crawler.schedule import Attempt, Plan
 from crawler.settings import user_agent
 from search import clock, pauses
@@ -51,7 +52,8 @@ class Keeper:
         self.cron = schedule.trigger(config.schedule)
         spiders = registry.spiders()
         readable = [name for name in names or spiders if spiders[name].facts_here().crawlable]
-        self.hosts = {name: list(getattr(spiders[name], "allowed_domains", ())) for name in readable}
+        # By their owners: a source may be led to a sister site that another one asks.
+        self.hosts = {name: [owner(host) for host in getattr(spiders[name], "allowed_domains", ())] for name in readable}
         config.data.mkdir(parents=True, exist_ok=True)
         self.store = Store(config.database_url)
         self.store.register(registry.facts())

@@ -20,6 +20,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import registry
+from crawler.hosts import owner
 from crawler.settings import scrapy_settings
 from crawler.source import Source, reason_of
 from search.locks import FOLDER, AlreadyRunningError, locked
@@ -124,10 +125,11 @@ def judged(found: dict[str, str], answered: int) -> tuple[dict[str, str], Counte
 
 
 def _crawled_now(config: Settings, hosts: set[str], held: ExitStack) -> set[str]:
-    """The hosts that a crawl asks right now; no crawl of the others begins before we are done: a host gets one request at a time."""
+    """The hosts that a crawl asks right now, or may be led to; no crawl of the others begins before we are done: one request at a time."""
     busy: set[str] = set()
     for name, spider in registry.spiders().items():
-        if shared := hosts.intersection(getattr(spider, "allowed_domains", ())):
+        own = {owner(host) for host in getattr(spider, "allowed_domains", ())}
+        if shared := {host for host in hosts if owner(host) in own}:
             try:
                 held.enter_context(locked(config.data / FOLDER, name))
             except AlreadyRunningError:

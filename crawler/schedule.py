@@ -94,7 +94,7 @@ def _first_of_a_pair(cron: CronTrigger, fire: datetime) -> datetime:
 def plan(now: datetime, fired: datetime, hosts: Mapping[str, Sequence[str]], attempts: Sequence[Attempt], window: timedelta) -> Plan:
     """What is to be done at an instant for the crawl that was due at `fired`.
 
-    hosts: source -> the hosts it asks; two sources that share one are never crawled at the same time. attempts: all that are
+    hosts: source -> the hosts it asks, or their owners; two sources that share one are never crawled at the same time. attempts: all that are
     known, any order. The window begins with the first attempt, so that a crawl that was missed has its full time too; a source
     that was not tried at all is tried also after it.
     """

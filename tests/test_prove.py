@@ -118,3 +118,12 @@ def test_the_licences_are_those_of_the_page_and_none_is_unexpected():
 )
 def test_which_licences_may_come_in(stated, development, refused):
     assert licences.unexpected(stated, development) is refused
+
+
+def test_other_environments_need_no_browser():
+    """Collected only; what the tests would use is in the plan."""
+    some = [argument for argument in supply.SOME if argument != "tests/search"]
+    command = [sys.executable, "-m", "pytest", "--setup-plan", "-q", "-p", "no:cacheprovider", *some]
+    plan = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300, check=False).stdout
+    assert "tests/webapp/test_attacks.py::test_pages_of_hostile_entries_hold_no_markup_of_theirs" in plan
+    assert not [line for line in plan.splitlines() if "fixtures used" in line and "browser" in line.partition("fixtures used")[2]]

@@ -116,10 +116,11 @@ def test_few_of_a_host_and_others_each_day():
     assert days[0] != days[1]
 
 
-def test_a_host_that_is_crawled_is_left_alone(portal, funding: Command):
+@pytest.mark.parametrize("host", ["www.rvo.nl", "english.rvo.nl"])
+def test_a_host_that_is_crawled_is_left_alone_and_so_is_one_it_may_lead_to(portal, funding: Command, host):
     address, asked = portal
     store = Store(f"sqlite:///{funding.data}/funding.db")
-    store.finish_run(store.start_run("s", OCTOBER), Harvest([call("there", url="https://www.rvo.nl/there")]), OCTOBER, {}, {})
+    store.finish_run(store.start_run("s", OCTOBER), Harvest([call("there", url=f"https://{host}/there")]), OCTOBER, {}, {})
     generations.publish(store, funding.data / "index", OCTOBER)
     store.close()
     with locked(funding.data / "locks", "nl_rvo"):

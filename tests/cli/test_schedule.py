@@ -82,3 +82,10 @@ def test_what_cannot_be_scheduled_is_said(funding: Command):
     done = funding.run("schedule", "--once", "--replay", "http://127.0.0.1:9", FUNDING_SCHEDULE="* * * * *")
     assert done.returncode == 2
     assert "more often than once a day" in done.stderr
+
+
+def test_two_of_one_domain_are_never_crawled_at_the_same_time(funding: Command):
+    """Either may be led to a host of the other."""
+    pair = ("it_emilia_imprese", "it_emilia_sociale")
+    shown = funding.run("schedule", "--show", *pair, "--replay", "http://127.0.0.1:9", FUNDING_NOW="2026-11-01T10:00:00+01:00").stdout
+    assert "it_emilia_imprese: now\nit_emilia_sociale: waits for another source of its host\n" in shown

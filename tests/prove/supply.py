@@ -20,12 +20,15 @@ from tests.prove.figures import ROOT, Figure
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 LOCKED = ["--require-hashes", "-r", "requirements-dev.lock", "-r", "requirements.lock"]
 SEARCH = ["tests/search"]
-# Without those that need Chromium, and those that count on more than a minute.
+# Without those that need a browser, and those that count on more than a minute.
 SOME = [
     *SEARCH, "tests/webapp",
     *(f"tests/crawler/test_{name}.py" for name in ("hosts", "manners", "normalise", "persons")),
-    "--ignore", "tests/webapp/test_browser.py", "--ignore", "tests/webapp/test_axe.py", "--ignore", "tests/webapp/test_script.py",
-    "--deselect", "tests/search/test_history.py::test_two_hundred_switches_under_readers",
+    *(f"--ignore-glob=*/webapp/*test_{name}.py" for name in ("browser", "axe", "script")),
+    "--deselect=tests/webapp/test_shortcuts.py::test_a_jump_in_place_comes_to_its_band",
+    "--deselect=tests/webapp/test_attacks.py::test_nothing_of",
+    "--deselect=tests/webapp/test_attacks.py::test_the_browsers_guard_has_nothing_to_do",
+    "--deselect=tests/search/test_history.py::test_two_hundred_switches_under_readers",
 ]  # fmt: skip
 ENVIRONMENTS: dict[str, tuple[str, list[list[str]], list[str]]] = {
     "the lowest versions that pyproject.toml claims": ("3.11", [["--resolution", "lowest-direct", "-r", "pyproject.toml", "--group", "dev"]], SOME),
