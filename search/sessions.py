@@ -96,9 +96,10 @@ def end(store: Store, held_digest: str) -> None:
         connection.execute(sa.delete(sessions).where(sessions.c.digest == held_digest))
 
 
-def attempt(store: Store, origin: str, now: datetime) -> int:
-    """Note a login before its password is looked at; returns its number. origin: keyed digest of an address.
+def attempt(store: Store, origin: str, now: datetime, alone: bool = False) -> int:
+    """Note a login before its password is looked at; returns its number. origin: keyed digest of an address, or digest of a session.
 
+    alone: what failed elsewhere does not count, so that nobody outside keeps those who are logged in from saying their password again.
     It counts as failed until it is `forgiven`. Raises TooManyError, and notes nothing, when too many failed lately. It is
     written first and counted then, so that several workers cannot each let one more pass.
     """
@@ -110,7 +111,7 @@ def attempt(store: Store, origin: str, now: datetime) -> int:
         row = connection.execute(sa.insert(attempts).values(origin=origin, at=timing.utc(now)))
         count = sa.select(sa.func.count()).select_from(attempts)
         own = connection.execute(count.where(attempts.c.origin == origin)).scalar_one()
-        if own > MOST_OF_ONE or connection.execute(count).scalar_one() > MOST_OF_ALL:
+        if own > MOST_OF_ONE or (not alone and connection.execute(count).scalar_one() > MOST_OF_ALL):
             raise TooManyError  # the transaction with this attempt is taken back
         return int(row.inserted_primary_key[0])  # type: ignore[index]
 

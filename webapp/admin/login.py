@@ -14,7 +14,6 @@ from webapp.admin.door import rooms
 
 log = logging.getLogger("funding.web")
 WRONG = "That is not the name and the password of an editor."
-HOURS = int(sessions.LIFE.total_seconds() // 3600)
 MINUTES = int(sessions.WINDOW.total_seconds() // 60)
 TOO_MANY = f"Too many logins failed lately. Wait {MINUTES} minutes, then try again."
 
@@ -51,11 +50,11 @@ class Refusal:
         return answer
 
 
-def refused(name: str, password: str) -> Refusal | None:
-    """Try a name and a password; None when they are right."""
+def refused(name: str, password: str, session: str | None = None) -> Refusal | None:
+    """Try a name and a password; None when they are right. session: digest of the one that says them again; its failures alone limit it."""
     store = door.store()
     try:
-        number = sessions.attempt(store, access.origin(), clock.now())
+        number = sessions.attempt(store, session or access.origin(), clock.now(), alone=session is not None)
     except sessions.TooManyError:
         log.warning("a login was not looked at: too many failed lately")
         return Refusal(TOO_MANY, 429)

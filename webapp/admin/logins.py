@@ -23,7 +23,8 @@ def logins() -> Response:
 @rooms.post("/sessions/end")
 def end_logins() -> BaseResponse:
     """End one of the others, or all of them. Who has a password says it once more: a dashboard left open ends no session of its owner."""
-    if not g.editor.by_proxy and (refusal := refused(g.editor.name, request.form.get("password", ""))):
+    own = sessions.digest(g.editor.token)
+    if not g.editor.by_proxy and (refusal := refused(g.editor.name, request.form.get("password", ""), own)):
         return _page(refusal)
     which = request.form.get("which", "")
     for other in _others():

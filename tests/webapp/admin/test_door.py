@@ -273,6 +273,20 @@ def test_many_addresses_together_are_stopped_too(data):
     store.close()
 
 
+def test_who_is_logged_in_is_not_kept_from_ending_sessions_by_failures_elsewhere(editor, data):
+    other = office(data).test_client()
+    log_in(other)
+    store = Store(f"sqlite:///{data / 'funding.db'}")
+    for number in range(sessions.MOST_OF_ALL):
+        sessions.attempt(store, f"origin {number // 5}", samples.NOW)
+    store.close()
+    answers = [send(editor, "/admin/sessions/end", which="others", password=password).status_code for password in ["wrong"] * 4 + [PASSWORD]]
+    assert answers == [401] * 4 + [302]
+    assert other.get("/admin/log").status_code == 302
+    answers = [send(editor, "/admin/sessions/end", which="others", password=password).status_code for password in ("wrong", PASSWORD)]
+    assert answers == [401, 429], "guessing in a session is stopped too"
+
+
 def test_right_logins_count_for_nothing(visitor):
     for _ in range(7):
         assert log_in(visitor).status_code == 302
