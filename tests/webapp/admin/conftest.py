@@ -32,3 +32,16 @@ def store(data: Path) -> Iterator[Store]:
     opened = Store(f"sqlite:///{data / 'funding.db'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def visitor(data: Path) -> FlaskClient:
+    """Somebody at the door."""
+    return office(data).test_client()
+
+
+@pytest.fixture
+def editor(visitor: FlaskClient) -> FlaskClient:
+    """The same, logged in."""
+    assert log_in(visitor).status_code == 302
+    return visitor

@@ -65,6 +65,11 @@ def token(client: FlaskClient, address: str = "/admin/login") -> str:
     return str(field["value"])
 
 
+def cookies(client: FlaskClient) -> dict[str, str]:
+    """The cookies that a client holds: name -> value."""
+    return {cookie.key: cookie.value for cookie in client._cookies.values()}
+
+
 def log_in(client: FlaskClient, name: str = NAME, password: str = PASSWORD, **more: str) -> TestResponse:
     """The login form, filled in and sent."""
     return client.post("/admin/login", data={"name": name, "password": password, "token": token(client), **more})
