@@ -44,6 +44,7 @@ def corrected(store: Store) -> dict[str, list[Correction]]:
 def relabel(store: Store, labelled: Callable[[Entry], Entry]) -> tuple[int, int]:
     """Label every record anew, all or none; how many there are, and how many differ. No change of the source's, so no version.
 
+    What a crawl has written since it was read is left alone: its labels are new.
     Raises StoreError for a record that is not as it was written.
     """
     changed = 0
@@ -54,6 +55,6 @@ def relabel(store: Store, labelled: Callable[[Entry], Entry]) -> tuple[int, int]
             entry = labelled(records.load(sound.checked(row.text, row.digest, row.id)))
             if (digest := entry.digest()) != row.digest:
                 values = {"record": records.dump(entry), "digest": digest}
-                connection.execute(sa.update(entries).where(entries.c.id == row.id).values(**values))
-                changed += 1
+                as_read = sa.and_(entries.c.id == row.id, entries.c.digest == row.digest)
+                changed += connection.execute(sa.update(entries).where(as_read).values(**values)).rowcount
     return len(rows), changed

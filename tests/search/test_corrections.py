@@ -14,6 +14,7 @@ from search.corrections import Correction
 from search.records import Call, Quote
 from search.store import Harvest, Store
 from search.vocabulary import Origin
+from tests.search import meanwhile
 
 MARCH = datetime.fromisoformat("2026-03-21T00:00:00+01:00")
 AUGUST = datetime.fromisoformat("2026-08-22T00:00:00+02:00")
@@ -120,6 +121,15 @@ def test_new_labelling_writes_what_differs_and_is_no_change_of_the_source(store:
     (item,) = store.all_entries()
     assert (item.entry, item.last_changed, len(store.histories(["s:1"], "9999")["s:1"])) == (call(), known.last_changed, 1)
     assert store.digests() == {"s:1": call().digest()}
+
+
+def test_what_a_crawl_brings_during_new_labelling_stays(store: Store, store_url: str) -> None:
+    run(store, MARCH, unlabelled())
+    crawling = Store(store_url)
+    with meanwhile.before("UPDATE entries", lambda: run(crawling, AUGUST, call("Upskilling for textile workers"))):
+        assert relabelling.relabel(store, classify) == (1, 0)
+    crawling.close()
+    assert only(store) == call("Upskilling for textile workers")
 
 
 def test_a_store_from_before_corrections_can_be_read(store: Store) -> None:
