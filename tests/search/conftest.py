@@ -35,6 +35,12 @@ def opensearch_cluster() -> Iterator[opensearch.Cluster]:
         yield running
 
 
+@pytest.fixture
+def url(opensearch_cluster: opensearch.Cluster) -> str:
+    """The address of a search cluster with nothing published."""
+    return opensearch_cluster.url()
+
+
 ENGINES = ["embedded", pytest.param("opensearch", marks=pytest.mark.scale)]
 
 

@@ -101,11 +101,17 @@ def entries(count: int, seed: int = 1, changed: int = 0, words_of_a_text: int = 
         yield records.load(record(number, seed, int(bool(step) and number % step == 0), words_of_a_text))  # type: ignore[misc]
 
 
+def filled(folder: Path, made: Iterable[records.Call]) -> Store:
+    """A store of these entries."""
+    store = Store(f"sqlite:///{folder}/funding.db")
+    store.finish_run(store.start_run("made", NOW), Harvest(made), NOW, {}, {})
+    return store
+
+
 @contextmanager
 def published(folder: Path, made: Iterable[records.Call]) -> Iterator[generations.Generation]:
     """A generation of these entries, open."""
-    store = Store(f"sqlite:///{folder}/funding.db")
-    store.finish_run(store.start_run("made", NOW), Harvest(made), NOW, {}, {})
+    store = filled(folder, made)
     generations.publish(store, folder / "index", NOW)
     store.close()
     generation = generations.open_current(folder / "index")

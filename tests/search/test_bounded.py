@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from datetime import timedelta
 from pathlib import Path
@@ -81,6 +82,7 @@ def test_few_tokens_are_held_at_a_time_and_the_postings_are_the_same(store, tmp_
     store.finish_run(store.start_run("made", later), Harvest(changed), later, {}, {})
     generations.publish(store, tmp_path / "whole", later)
     parts: list[inverted.Inverted] = []
+    here: list[str] = []
     save = inverted.save
 
     def saved(folder, field, size, made):
@@ -90,8 +92,12 @@ def test_few_tokens_are_held_at_a_time_and_the_postings_are_the_same(store, tmp_
     monkeypatch.setattr(inverted, "AT_ONCE", 1000)
     monkeypatch.setattr(tokens, "_BLOCK", 700)
     monkeypatch.setattr(analysing, "CHUNK", 7)
+    monkeypatch.setattr(analysing, "FEW", 0)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setattr(analysing, "searched_texts", lambda entry: here.append(entry.id) or index.searched_texts(entry))
     generations.publish(store, tmp_path / "small", later)
     generations.publish(store, tmp_path / "anew", later)
+    assert here == [], "processes of their own analyse them"
     assert len(parts) > 3 * len(FIELDS)
     assert all(len(part.positions) <= 1000 or len(part.terms) == 1 for part in parts)
     again, small, anew = (postings(tmp_path / name) for name in ("whole/generation-000002", "small/generation-000002", "anew/generation-000001"))

@@ -77,8 +77,7 @@ class OpenSearchEngine(Engine):
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def open_generation(self, name: str) -> Remote:
-        there = dict(self._all())
-        facts = there.get(name, {})
+        facts = dict(self._all()).get(name, {})
         if facts.get("entries") is None:
             raise GenerationError(f"there is no {name} in the search cluster")
         if (facts["format"], facts["analysis"]) != (opening.FORMAT, analysis.VERSION):
@@ -86,7 +85,7 @@ class OpenSearchEngine(Engine):
         if (held := self._count(name)) != facts["entries"]:
             raise GenerationError(f"{name} is damaged (its index holds {held} of {facts['entries']} entries): run `funding publish`")
         try:
-            folder = tables.fetched(self.client, self.folder / "fetched", name, there)
+            folder = tables.fetched(self.client, self.folder / "fetched", name, facts, lambda: dict(self._all()))
             manifest = opening.read_manifest(folder)
             columns = Columns.load(folder / "columns")
             copies = read_copies(folder / "records" / "copies.json")

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import os
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from search import history, opening
 from search.arrays import mapped
@@ -33,7 +32,7 @@ def index_of(client: Client, name: str) -> str:
 def send(client: Client, built: Embedded) -> dict[str, Any]:
     """Write the files of a generation into an index of their own; returns what must be known to fetch them."""
     index, digest, parts = index_of(client, built.name), hashlib.sha256(), 0
-    with TemporaryFile() as whole:
+    with TemporaryFile(dir=built.folder.parent) as whole:  # where there is room for generations; /tmp is often memory
         with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             for path in sorted(path for pattern in SENT for path in built.folder.glob(pattern)):
                 archive.write(path, path.relative_to(built.folder).as_posix())
@@ -47,26 +46,27 @@ def send(client: Client, built: Embedded) -> dict[str, Any]:
     return {"parts": parts, "sha256": digest.hexdigest()}
 
 
-def fetched(client: Client, folder: Path, name: str, there: Mapping[str, Mapping[str, Any]]) -> Path:
+def fetched(client: Client, folder: Path, name: str, facts: Mapping[str, Any], there: Callable[[], Mapping[str, Mapping[str, Any]]]) -> Path:
     """The folder with the files of a generation, which are fetched when they are not there as they were sent; those of generations
-    that are no longer there go. Raises GenerationError."""
+    that are no longer there go. Raises GenerationError.
+
+    facts: what `send` said of it; there: asks the cluster for those of every generation.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    facts = there[name]
     wanted = folder / str(facts["sha256"]) / name  # the same name may come again in a cluster that was emptied
     if not damaged(wanted):
         return wanted
     with history.one_at_a_time(folder):
         if damaged(wanted):
-            content = b"".join(_part(client, name, part) for part in range(facts["parts"]))
-            if hashlib.sha256(content).hexdigest() != facts["sha256"]:
-                raise GenerationError(f"the files of {name} in the search cluster are damaged: run `funding publish`")
             fresh = folder / "fetching"
             shutil.rmtree(fresh, ignore_errors=True)
-            _extract(content, fresh / name)
+            with TemporaryFile(dir=folder) as whole:
+                _receive(client, name, facts, whole)
+                _extract(whole, fresh / name)
             shutil.rmtree(wanted.parent, ignore_errors=True)
             fresh.rename(wanted.parent)
             opening.sync(folder)
-            held = {each.get("sha256") for each in there.values()}
+            held = {each.get("sha256") for each in there().values()}  # asked now: what another process has just fetched is among them
             for old in (path for path in folder.iterdir() if path.is_dir() and path.name not in held):
                 shutil.rmtree(old)
     return wanted
@@ -87,18 +87,25 @@ def _sent(folder: Path) -> dict[str, Any]:
     return manifest | {"files": files}
 
 
-def _extract(content: bytes, folder: Path) -> None:
+def _receive(client: Client, name: str, facts: Mapping[str, Any], whole: IO[bytes]) -> None:
+    """Write to the disk what was sent of a generation, a part at a time."""
+    digest = hashlib.sha256()
+    for part in range(facts["parts"]):
+        content = base64.b64decode(client.ask("GET", f"/{index_of(client, name)}/_doc/{part}")["_source"]["data"])
+        digest.update(content)
+        whole.write(content)
+    if digest.hexdigest() != facts["sha256"]:
+        raise GenerationError(f"the files of {name} in the search cluster are damaged: run `funding publish`")
+
+
+def _extract(whole: IO[bytes], folder: Path) -> None:
     """Write the files to the disk, each with the time at which it was first written: by that they are known for whole at opening."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zipfile.ZipFile(whole) as archive:
         archive.extractall(folder)
     for name, (_, written, _) in _sent(folder)["files"].items():
         os.utime(folder / name, ns=(written, written))
     for path in [*folder.rglob("*"), folder, folder.parent]:
         opening.sync(path)
-
-
-def _part(client: Client, name: str, part: int) -> bytes:
-    return base64.b64decode(client.ask("GET", f"/{index_of(client, name)}/_doc/{part}")["_source"]["data"])
 
 
 def lexicon(folder: Path, count: int) -> Lexicon:
