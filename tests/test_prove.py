@@ -127,3 +127,21 @@ def test_other_environments_need_no_browser():
     plan = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300, check=False).stdout
     assert "tests/webapp/test_attacks.py::test_pages_of_hostile_entries_hold_no_markup_of_theirs" in plan
     assert not [line for line in plan.splitlines() if "fixtures used" in line and "browser" in line.partition("fixtures used")[2]]
+
+
+def test_the_peak_of_one_measurement_is_not_that_of_the_one_before():
+    """Of the processes it starts too: the larger one has ended when the second begins."""
+    done = subprocess.run([sys.executable, "-c", TWO_PEAKS], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    one, after = map(float, done.stdout.split())
+    assert one - after > 50
+
+
+TWO_PEAKS = """
+import subprocess, sys
+from tests.bench_search.memory import Peak
+
+for size in (300_000_000, 1):
+    with Peak() as peak:
+        subprocess.run([sys.executable, "-c", f"import time; held = b'x' * {size}; time.sleep(1)"], check=True)
+    print(peak.megabytes)
+"""

@@ -60,11 +60,11 @@ def published(folder: Path, size: int, words: int = corpus.BODY) -> dict[str, fl
 def publish(folder: Path, size: int, words: int = corpus.BODY) -> dict[str, float]:
     """Publish the corpus, and again with one entry in twenty changed; what that took."""
     store, index, figures = make_store(folder, size, words), folder / "ours", {}
-    memory.forget_peak()
     started, cpu = time.perf_counter(), time.process_time()
-    generations.publish(store, index, corpus.NOW)
+    with memory.Peak() as peak:
+        generations.publish(store, index, corpus.NOW)
     figures["publish s"] = time.perf_counter() - started
-    figures["largest process MB"] = memory.peak()
+    figures["largest process MB"] = peak.megabytes
     opened = generations.open_current(index)
     figures["tokens"] = sum(len(held.positions) for held in opened.postings.fields.values())
     figures["tokens a second"] = figures["tokens"] / figures["publish s"]
@@ -73,11 +73,11 @@ def publish(folder: Path, size: int, words: int = corpus.BODY) -> dict[str, floa
     run = store.start_run("made", corpus.NOW)  # the first has the entries as they are, the second changes some, the third takes that back
     changed = 0 if run % 2 else size // 20
     store.finish_run(run, Harvest(corpus.entries(size, changed=changed, words_of_a_text=words)), corpus.NOW, {}, {})
-    memory.forget_peak()
     started, cpu = time.perf_counter(), time.process_time()
-    generations.publish(store, index, corpus.NOW)
+    with memory.Peak() as peak:
+        generations.publish(store, index, corpus.NOW)
     figures["publish again, 5 % changed, s"] = time.perf_counter() - started
-    figures["largest process MB then"] = memory.peak()
+    figures["largest process MB then"] = peak.megabytes
     figures["processor s of this process then"] = time.process_time() - cpu
     store.close()
     return figures

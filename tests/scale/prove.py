@@ -186,12 +186,12 @@ def compared(one: Generation, other: Generation, asked: list[SearchParams]) -> i
 
 
 def built(engine: Engine, store: Store, entries: int, name: str) -> Generation:
-    memory.forget_peak()
     started = time.monotonic()
-    engine.publish(store, NOW)
+    with memory.Peak() as peak:
+        engine.publish(store, NOW)
     took = time.monotonic() - started
     say(f"{name} in, s; entries a second", f"{took:.0f}; {entries / took:.0f}")
-    say("  memory of the largest process meanwhile, MB", f"{memory.peak():.0f}")
+    say("  memory of the largest process meanwhile, MB", f"{peak.megabytes:.0f}")
     return engine.open_current()
 
 
