@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.prove import damage, disks, kills
+from tests.prove import damage, disks, kills, orphans
 from tests.prove.figures import Figure
 
 
@@ -21,6 +21,11 @@ def figures(quick: bool) -> Iterator[Figure]:
             said = "; ".join(wrong[:5]) or "all that was acknowledged is there, the index opens with every entry, the next run completes"
             yield Figure(f"{name}: {times} times kill -9 ({times - before} of them after something was acknowledged)", said, not wrong)
     yield Figure(f"all kills: {number}", f"{len(lost)} things lost or broken", not lost)
+    with tempfile.TemporaryDirectory() as folder:
+        times = 2 if quick else 20
+        amidst, wrong = orphans.trials(times, Path(folder) / "orphans", seed=9)
+    said = "; ".join(wrong) or "these end with it, the next publish completes"
+    yield Figure(f"publish: {times} times ended alone by kill -9 or kill ({amidst} of them while other processes worked for it)", said, not wrong)
     yield from damage.figures(quick)
     if not quick:  # commands one after the other, a minute and a half of them
         yield from disks.figures()
