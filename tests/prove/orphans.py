@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import time
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -31,13 +32,14 @@ def trials(times: int, folder: Path, seed: int) -> tuple[int, list[str]]:
         bench.turn += 1
         shutil.rmtree(bench.config.index_folder, ignore_errors=True)  # so that every entry is analysed
         with kills.working(bench, kills.publish, False) as (process, _):
-            workers = begun(process)
-            amidst += bool(workers)
+            amidst += begun(process)
             time.sleep(rng.uniform(0, MOMENT))
             assert process.pid
             os.kill(process.pid, ENDS[turn % len(ENDS)])
         if not freed(bench.config.index_folder / "publish.lock"):
-            return amidst, [f"the lock is still held, perhaps by {workers}"]
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            return amidst, ["what worked for it is still there and holds the lock"]
         try:
             kills.whole(bench, "publish")
             if wrong := kills.unequal(bench):
@@ -47,13 +49,13 @@ def trials(times: int, folder: Path, seed: int) -> tuple[int, list[str]]:
     return amidst, []
 
 
-def begun(process: BaseProcess) -> list[int]:
-    """The processes that work for one, as soon as there are some; none when it ends without."""
+def begun(process: BaseProcess) -> bool:
+    """Wait until others work for a process; whether they do before it ends."""
     while process.is_alive():
-        if found := children(process.pid or 0):
-            return found
+        if children(process.pid or 0):
+            return True
         time.sleep(0.01)
-    return []
+    return False
 
 
 def freed(lock: Path) -> bool:
