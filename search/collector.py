@@ -6,7 +6,9 @@ would still walk through all of it every few searches, while somebody waits.
 
 from __future__ import annotations
 
+import ctypes
 import gc
+from contextlib import suppress
 
 # So many objects more than were freed, before the collector looks at the young, the older and all.
 GROWTH = (50_000, 20, 100)
@@ -17,3 +19,14 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GROWTH)
+
+
+def tidy() -> None:
+    """After much was let go, such as a generation: free what holds itself in circles, and give the memory back to the system.
+
+    The C library keeps what it was given back, in pieces between those in use, until it is told; where it cannot be told (another
+    than GNU's) it keeps them.
+    """
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from flask import current_app, g, request
 
-from search import changes, clock, engines, history, i18n, reading, watching
+from search import changes, clock, collector, engines, history, i18n, reading, watching
 from search.changes import Change
 from search.generation import Generation
 from search.opening import GenerationError
@@ -49,6 +49,12 @@ class Held:
     def worth_another_try(self) -> bool:
         """Whether an earlier generation answers because the one in use could not be read some time ago."""
         return self.generation.name != self.asked and time.monotonic() - self.opened > TRY_AGAIN
+
+
+def _close(held: Held) -> None:
+    """Close a generation that another took the place of, with what only it needed."""
+    held.generation.close()
+    collector.tidy()
 
 
 class Published:
@@ -87,7 +93,7 @@ class Published:
             return
         old, self._held = self._held, fresh
         if old is not None and not old.readers:
-            old.generation.close()
+            _close(old)
 
     def take_earlier(self, name: str) -> Held:
         """A generation of the past; the last ones asked for stay open. Raises GenerationError when it cannot be read."""
@@ -118,7 +124,7 @@ class Published:
         with self._lock:
             held.readers -= 1
             if not held.readers and held is not self._held and self._past.get(held.asked) is not held:
-                held.generation.close()
+                _close(held)
 
     def source_states(self, now: datetime, kept: float = 0.0) -> list[SourceState]:
         """Every source and its health; from memory when it was read at most `kept` seconds ago. Raises StoreError."""

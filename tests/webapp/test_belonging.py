@@ -8,15 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from search import generations
+from search import collector, generations
 from search.settings import Settings
 from search.store import Store
 from tests.webapp import samples
 from tests.webapp.conftest import settings
 from webapp import create_app, state
 from webapp.belonging import Belonging
-
-pytestmark = pytest.mark.usefixtures("no_collector")
 
 ID = "eu_sample:49669831TOPICSen"
 PAGES = [
@@ -28,8 +26,9 @@ PAGES = [
 
 
 @pytest.fixture
-def no_collector() -> Iterator[None]:
+def no_collector(monkeypatch) -> Iterator[None]:
     """The collector of garbage does not come."""
+    monkeypatch.setattr(collector, "tidy", lambda: None)
     gc.collect()
     gc.disable()
     yield
@@ -50,6 +49,7 @@ def publish(own: Settings, **more: str) -> None:
     store.close()
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_nothing_that_was_asked_for_holds_a_generation_behind_its_successor(own):
     app = create_app(own)
     client, published = app.test_client(), app.extensions[state.NAME]
@@ -72,6 +72,34 @@ def test_nothing_that_was_asked_for_holds_a_generation_behind_its_successor(own)
     assert held == []
 
 
+class Circle:
+    """Something that holds itself, as an answer that failed does with its trace."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.parametrize("in_use", [False, True], ids=["when another is opened", "when its last reader is done"])
+def test_what_holds_itself_goes_with_a_generation(own, in_use):
+    published, left = state.Published(own), []
+    held = published.take()
+    if not in_use:
+        published.give_back(held)
+    gc.collect()
+    gc.disable()
+    try:
+        left = [weakref.ref(Circle()) for _ in range(3)]
+        publish(own, title="Another title of the call")
+        published.give_back(published.take())
+        if in_use:
+            assert any(reference() is not None for reference in left)
+            published.give_back(held)
+        assert [reference() for reference in left] == [None] * 3
+    finally:
+        gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
 def test_what_was_made_of_a_generation_is_bounded_and_goes_with_it(own):
     made, belonging = [], Belonging[list[int]](2)
 
